@@ -24,7 +24,7 @@ from atz_desktop.view.widgets.auto_height_text import AutoHeightText
 from atz_desktop.view.widgets.diff_writer import DiffWriter
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
-from atz_desktop.view.widgets.panels import Card
+from atz_desktop.view.widgets.layouts import Card
 
 _WIDTH = 220
 _MOST_HEIGHT = 220

@@ -23,7 +23,7 @@ from atz_desktop.session.update_check import UpdateState
 from atz_desktop.view.theme import INSIDE, set_text_colour, type_font
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog
-from atz_desktop.view.widgets.scrolling_form import ScrollingForm
+from atz_desktop.view.widgets.layouts import ScrollingForm
 from atz_desktop.view.widgets.zone_box import ZoneBox
 
 _THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))

@@ -23,7 +23,7 @@ from atz_desktop.view.widgets.chip_fold import spoken_names
 from atz_desktop.view.widgets.chip_input import AmbiguousText, Chip, ChipInput, ChipParseResult
 from atz_desktop.view.widgets.chip_paint import Mark
 from atz_desktop.view.widgets.completer import name_chips
-from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
+from atz_desktop.view.widgets.layouts import HeightForWidthBox
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name

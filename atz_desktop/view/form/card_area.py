@@ -13,9 +13,8 @@ from atz_desktop.view.form.arrangement import Place, column_shares, line_of, pag
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.theme import AROUND, HEAD_HEIGHT, NEAR, TIGHT
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.layouts import Card, hbox, vbox
 from atz_desktop.view.widgets.paint_later import paint_later
-from atz_desktop.view.widgets.panels import Card
 
 _GAP = 10
 """Between two cards."""

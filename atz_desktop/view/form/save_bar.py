@@ -21,9 +21,8 @@ from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.layouts import Bar, hbox
 from atz_desktop.view.widgets.link_button import LinkButton
-from atz_desktop.view.widgets.panels import Bar
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar

@@ -1,11 +1,24 @@
-"""Rows and columns of widgets, each in one call."""
+"""What widgets stand in: rows and columns, bars and cards, rooms of the height that is needed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from typing import Literal
 
-from atz_desktop.view.theme import NEAR
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from atz_desktop.view.flat_paint import block
+from atz_desktop.view.theme import CARD_RADIUS, NEAR, colours
 
 Part = QWidget | QLayout
 Item = Part | int | tuple[Part, int] | tuple[Part, int, Qt.AlignmentFlag]
@@ -53,3 +66,93 @@ def _fill(
             box.addLayout(part, stretch)
         else:
             box.addWidget(part, stretch, *alignment)
+
+
+class Bar(QFrame):
+    """A bar across the window; `edge` says where a line parts it from what is beside it."""
+
+    edge: Literal["top", "bottom", ""] = ""
+    ground = "card"
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.fillRect(self.rect(), tones[self.ground])
+        if self.edge:
+            y = 0 if self.edge == "top" else self.height() - 1
+            painter.fillRect(0, y, self.width(), 1, tones["card_border"])
+
+
+class Card(QFrame):
+    """A rounded frame around what belongs together."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._border = "card_border"
+
+    def set_border(self, colour: str) -> None:
+        self._border = colour
+        self.update()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tones = colours()
+        block(QPainter(self), QRectF(self.rect()), tones["card"], tones[self._border], CARD_RADIUS)
+
+
+class HeightForWidthBox(QWidget):
+    """Is exactly as high as `inside` needs at its width, and asks no layout for height-for-width.
+
+    With it anywhere in a scroll area, Qt's layouts squeeze every row below its own height.
+    """
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        inside.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(inside.sizeHint().height())
+
+    def _fit(self) -> None:
+        height = self._inside.heightForWidth(self.width())
+        self._inside.setGeometry(0, 0, self.width(), height)
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fit()
+
+
+class ScrollingForm(QScrollArea):
+    """As high as `layout` wants to be at that width, where the screen has room for it."""
+
+    def __init__(self, layout: QLayout, width: int) -> None:
+        super().__init__()
+        self._layout = layout
+        self._width = width
+        inside = QWidget()
+        inside.setLayout(layout)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        exact = self._layout.hasHeightForWidth()
+        height = self._layout.totalHeightForWidth(self._width) if exact else 0
+        return QSize(self._width, height or self._layout.totalSizeHint().height())

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 from atz_desktop.session.name_sync import SyncState
 from atz_desktop.view.theme import AROUND, NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.widgets.panels import Bar
+from atz_desktop.view.widgets.layouts import Bar, hbox
 
 if TYPE_CHECKING:
     from atz_desktop.session.name_sync import NameSync

@@ -11,9 +11,8 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.layouts import Bar, hbox, vbox
 from atz_desktop.view.widgets.link_button import LinkButton
-from atz_desktop.view.widgets.panels import Bar
 
 
 @dataclass(frozen=True)
