@@ -15,8 +15,7 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.store.backups import back_up, backup_folder
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
-from atz_desktop.view.dialogs.backup_dialog import BackupDialog
-from atz_desktop.view.dialogs.backup_table import COLUMNS
+from atz_desktop.view.dialogs.backup_dialog import COLUMNS, BackupDialog
 from tests.store.conftest import all_drafts
 
 ME = "https://api.atzcrm.com Me"
