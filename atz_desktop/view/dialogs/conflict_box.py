@@ -1,17 +1,21 @@
-"""One field that stands in three versions, side by side, and the choice between them."""
+"""Several conflicts below each other: for each three versions to choose from, none at first."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFrame,
     QGridLayout,
     QRadioButton,
+    QScrollArea,
     QSizePolicy,
+    QWidget,
 )
 
 from atz_desktop.domain.kinds import People, Text
@@ -24,10 +28,64 @@ from atz_desktop.view.widgets.auto_height_text import AutoHeightText
 from atz_desktop.view.widgets.diff_writer import DiffWriter
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
-from atz_desktop.view.widgets.layouts import Card
+from atz_desktop.view.widgets.layouts import Card, vbox
 
+_MOST_LIST_HEIGHT = 520
 _WIDTH = 220
 _MOST_HEIGHT = 220
+
+
+class ConflictList(QScrollArea):
+    """A box for each conflict; scrolls when they do not fit. It knows how many are still open."""
+
+    chosen = Signal()
+    """`resolutions` are others now."""
+
+    def __init__(self, conflicts: tuple[Conflict, ...], columns: ColumnTitles, width: int) -> None:
+        super().__init__()
+        self._width = width
+        self.boxes = tuple(ConflictBox(conflict, columns) for conflict in conflicts)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        inside = QWidget()
+        self._column = vbox(inside, *self.boxes, 1, spacing=INSIDE)
+        for box in self.boxes:
+            box.chosen.connect(self.chosen)
+        self.setWidget(inside)
+        # Page up and down come here from the choices; a stop of its own nobody could see.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def resolutions(self) -> Mapping[str, FieldResolution]:
+        """What was chosen so far, by the field's name."""
+        return {box.name: box.pick for box in self.boxes if box.pick is not None}
+
+    @property
+    def open_count(self) -> int:
+        """How many fields have no choice yet."""
+        return len(self.boxes) - len(self.resolutions)
+
+    @property
+    def problem(self) -> str:
+        """Why what was written by hand cannot be sent, as a sentence; "" if it can."""
+        return next(filter(None, (box.problem for box in self.boxes)), "")
+
+    def choose_all(self, pick: Resolution) -> None:
+        """Choose the same for every field."""
+        for box in self.boxes:
+            box.choose(pick)
+
+    def focus_first(self) -> None:
+        if self.boxes:
+            self.boxes[0].focus_first()
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        boxes = self._column
+        height = max(boxes.totalHeightForWidth(self._width), boxes.totalSizeHint().height())
+        return QSize(self._width, min(height, _MOST_LIST_HEIGHT))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.merge import FieldResolution, Merge, Resolution
 from atz_desktop.domain.text import format_date
-from atz_desktop.view.dialogs.conflict_box import ColumnTitles
-from atz_desktop.view.dialogs.conflict_list import ConflictList
+from atz_desktop.view.dialogs.conflict_box import ColumnTitles, ConflictList
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
