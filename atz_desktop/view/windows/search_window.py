@@ -26,8 +26,8 @@ from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.paint_later import bring_to_front
 from atz_desktop.view.windows.search_filters import SearchFilters
-from atz_desktop.view.windows.search_list import SearchTableView
 from atz_desktop.view.windows.search_table import (
+    SearchTableView,
     recent_model,
     recent_row,
     search_results_model,
