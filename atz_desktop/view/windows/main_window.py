@@ -28,8 +28,7 @@ from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.mnemonics import yield_letters
 from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.paint_later import paint_later
-from atz_desktop.view.windows.areas import Areas
-from atz_desktop.view.windows.body import WindowBody
+from atz_desktop.view.windows.body import Areas, WindowBody
 from atz_desktop.view.windows.commands import FormCommands, ListCommands, Menus
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
 from atz_desktop.view.windows.pages import Pages
@@ -96,7 +95,7 @@ class MainWindow(QMainWindow):
         self.body = WindowBody(self.id_bar, self.pages, self.save_bar)
         self.messages = self.body.messages
         self.setCentralWidget(self.body)
-        self._areas = Areas(lambda: self.body.areas)
+        self._areas = Areas(self.body.areas)
         self.list_commands = ListCommands(self._commands)
         commands = (self, self._areas, self._commands, self.list_commands)
         self.menus = Menus(self.menuBar(), *commands)
