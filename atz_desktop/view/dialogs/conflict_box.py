@@ -24,11 +24,10 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.review import FieldDiff, field_diff
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
-from atz_desktop.view.widgets.auto_height_text import AutoHeightText
-from atz_desktop.view.widgets.diff_writer import DiffWriter
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
 from atz_desktop.view.widgets.layouts import Card, vbox
+from atz_desktop.view.widgets.review_text import AutoHeightText, DiffWriter
 
 _MOST_LIST_HEIGHT = 520
 _WIDTH = 220
