@@ -21,7 +21,7 @@ from atz_desktop.domain.identifiers import may_be_name, parse_int, parse_record,
 from atz_desktop.domain.kinds import Choice, File, Flag, People, Record, When
 from atz_desktop.domain.parse_people import normalize_name, parse_people
 from atz_desktop.domain.parse_when import Calendar, Reading, read_date_line, read_time_line
-from atz_desktop.domain.people_keys import KEY_LABELS
+from atz_desktop.domain.people_items import KEY_LABELS
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.table import Cell, cell_text

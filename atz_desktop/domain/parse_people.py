@@ -6,17 +6,13 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from atz_desktop.domain.cells import split_cells
 from atz_desktop.domain.characters import fold, strip_wrapping
-from atz_desktop.domain.email_addresses import (
+from atz_desktop.domain.kinds import People
+from atz_desktop.domain.people_items import (
+    KEY_LABELS,
     EmailAddress,
     expand_mailto,
     find_email_addresses,
-    sole_email_address,
-)
-from atz_desktop.domain.kinds import People
-from atz_desktop.domain.people_keys import (
-    KEY_LABELS,
     is_certain_key,
     is_doubtful_key,
     is_long_as_a_phone_number,
@@ -25,6 +21,8 @@ from atz_desktop.domain.people_keys import (
     is_plain_name,
     key_text_problem,
     normalize_key,
+    sole_email_address,
+    split_cells,
     split_keys,
 )
 from atz_desktop.domain.quick_dataclass import dataclass

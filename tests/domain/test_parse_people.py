@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from atz_desktop.domain.identifiers import parse_activity_id
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.parse_people import normalize_name, parse_people
-from atz_desktop.domain.people_keys import key_text_problem
+from atz_desktop.domain.people_items import key_text_problem
 from atz_desktop.domain.values import Person
 
 CANDIDATES = People("slug", "candidate")

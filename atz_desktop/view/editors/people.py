@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.people_keys import KEY_LABELS
+from atz_desktop.domain.people_items import KEY_LABELS
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person, Unparsed

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.domain.email_addresses import (
+from atz_desktop.domain.people_items import (
     expand_mailto,
     find_email_addresses,
     sole_email_address,
