@@ -87,7 +87,8 @@ class Transport:
         self._closed = False
         self._delays_cancelled = False
         self._delays: set[PendingDelay] = set()
-        self._registered_token = ""
+        self._known_token = ""
+        """The last one that was checked, and registered for redaction."""
 
     def cancel_delays(self) -> None:
         """Cancel current and future delays, for the end of the program.
@@ -239,11 +240,12 @@ class Transport:
         token = (self._token() or "").strip()
         if not token:
             raise Unauthorized(request.method, request.path, detail="there is no token")
-        if not is_valid_token(token):
-            raise Unauthorized(request.method, request.path, detail="no token has such characters")
-        if token != self._registered_token:
+        if token != self._known_token:
+            if not is_valid_token(token):
+                detail = "no token has such characters"
+                raise Unauthorized(request.method, request.path, detail=detail)
             register_secret(token)
-            self._registered_token = token
+            self._known_token = token
         return token
 
 
