@@ -10,8 +10,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import Flag, People, Text
 from atz_desktop.domain.mapping import PeopleList, Scalar
 from atz_desktop.domain.merge import merge
-from atz_desktop.domain.request_preview import preview_request
-from atz_desktop.domain.review import review_save
+from atz_desktop.domain.review import preview_request, review_save
 from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.values import Person
 from atz_desktop.domain.verify import verify

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from atz_desktop.api.requests import put
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.request_preview import RequestPreview, preview_request
+from atz_desktop.domain.review import RequestPreview, preview_request
 from atz_desktop.domain.values import LocalFile, Option, Person
 from tests.domain.strategies import RESPONSE, edits
 

@@ -25,8 +25,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.diff import elide_text
 from atz_desktop.domain.edit import CalendarMail, Edit
-from atz_desktop.domain.request_preview import RequestPreview
-from atz_desktop.domain.review import review_save
+from atz_desktop.domain.review import RequestPreview, review_save
 from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.session.notices import Level
 from atz_desktop.session.services import ReviewResult
