@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from atz_desktop.domain.id_list import parse_id_list
 from atz_desktop.domain.work_list import NewRow
-from atz_desktop.session.list_collector import ListCollector
 from atz_desktop.session.list_texts import ListInput
-from atz_desktop.session.search import ActivityQuery
+from atz_desktop.session.search import ActivityQuery, ListCollector
 from atz_desktop.session.table_file import TableFile
 from atz_desktop.view.worklist.pane_head import AddFrom
 

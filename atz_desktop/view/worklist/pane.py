@@ -48,7 +48,7 @@ from atz_desktop.view.worklist.pane_head import AddFrom, PaneHead, RowFilter
 from atz_desktop.view.worklist.row_model import WorkListModel
 
 if TYPE_CHECKING:
-    from atz_desktop.session.list_collector import ListCollector
+    from atz_desktop.session.search import ListCollector
 
 WIDTH: Final = 260
 _ANY_WIDTH: Final = 16_777_215  # QWIDGETSIZE_MAX, which PySide6 does not name
