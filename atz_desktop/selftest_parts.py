@@ -261,7 +261,7 @@ def workbooks(folder: Path) -> str:
 
     from openpyxl import Workbook
 
-    from atz_desktop.session.table_file import read_workbook
+    from atz_desktop.session.tables import read_workbook
 
     book = Workbook()
     book.active.append(["ID", "Start"])

@@ -42,7 +42,7 @@ def _workbook() -> None:
     from atz_desktop.domain.column_mapping import guess, map_rows
     from atz_desktop.domain.values import Person
     from atz_desktop.domain.vocabulary import TYPES
-    from atz_desktop.session.table_file import read_workbook
+    from atz_desktop.session.tables import read_workbook
 
     content = _content()
     _say(f"a workbook of {MAPPED:,} rows, read", lambda: read_workbook(content), 300)

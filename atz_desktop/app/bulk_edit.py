@@ -21,7 +21,7 @@ from atz_desktop.session.bulk_preview import BulkPreview, BulkTarget
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.run_report import rehearsal_report, write_report
-from atz_desktop.session.table_values import read_table_values
+from atz_desktop.session.tables import read_table_values
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.editors.date_time_edit import day_comes_first
 from atz_desktop.view.widgets.paint_later import bring_to_front

@@ -12,7 +12,7 @@ from atz_desktop.domain.column_mapping import ColumnMapping, MappedRow, guess, m
 from atz_desktop.domain.table import Table, TableError, cell_text
 from atz_desktop.domain.work_list import NewRow
 from atz_desktop.session.list_texts import ListInput, unreadable_notice
-from atz_desktop.session.table_file import SUFFIXES, TableFile, read_table_file
+from atz_desktop.session.tables import SUFFIXES, TableFile, read_table_file
 from atz_desktop.view.dialogs.prompts import show_dialog
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from atz_desktop.domain.id_list import parse_id_list
 from atz_desktop.domain.work_list import NewRow
 from atz_desktop.session.list_texts import ListInput
 from atz_desktop.session.search import ActivityQuery, ListCollector
-from atz_desktop.session.table_file import TableFile
+from atz_desktop.session.tables import TableFile
 from atz_desktop.view.worklist.pane_head import AddFrom
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from atz_desktop.domain.bulk_rules import BulkContext, FromTable
 from atz_desktop.domain.cell_values import CellFormat
 from atz_desktop.domain.work_list import RowMark, RowState
 from atz_desktop.session.list_texts import own_values_notice
-from atz_desktop.session.table_values import read_table_values
+from atz_desktop.session.tables import read_table_values
 from atz_desktop.view.editors.date_time_edit import day_comes_first
 
 if TYPE_CHECKING:

@@ -25,8 +25,7 @@ from atz_desktop.domain.vocabulary import TYPES
 from atz_desktop.domain.work_list import NewRow, RowState, WorkListRow
 from atz_desktop.session.bulk_preview import BulkPreview, BulkTarget, PreviewState
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.table_file import read_table_file
-from atz_desktop.session.table_values import read_table_values
+from atz_desktop.session.tables import read_table_file, read_table_values
 from atz_desktop.store.work_lists import WorkListStore
 from tests.conftest import before_the_meetings
 from tests.faults.desk import ACCOUNT, ZONE

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 
 from atz_desktop.domain.table import TableError
-from atz_desktop.session import table_file
-from atz_desktop.session.table_file import read_table_file
+from atz_desktop.session import tables
+from atz_desktop.session.tables import read_table_file
 
 
 def wall(text: str) -> datetime:
@@ -214,7 +214,7 @@ async def test_rows_and_cells_beyond_all_sheets_end_the_reading(book: Any, tmp_p
 async def test_a_file_that_is_too_large_or_not_there_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     with path.open("wb") as file:
-        file.truncate(table_file.MAX_FILE + 1)
+        file.truncate(tables.MAX_FILE + 1)
     with pytest.raises(TableError, match="too large"):
         await read_table_file(path)
     with pytest.raises(TableError, match="can't be read: No such file"):

@@ -13,7 +13,7 @@ from atz_desktop.domain.table import Cell, Table
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.vocabulary import TYPES
 from atz_desktop.session.services import Services
-from atz_desktop.session.table_values import read_table_values
+from atz_desktop.session.tables import read_table_values
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.names import NameStore
