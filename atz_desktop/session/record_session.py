@@ -1,7 +1,7 @@
 """One window's work on one account: the commands on the activity that it shows.
 
-How one is read, saved, put back and looked up again stands in `record_loader`, `record_saver`,
-`restore` and `settled_saves`; what they work on is the `RecordContext`.
+How one is read, saved and put back stands in `record_loader`, `record_saver` and `restore`; what
+they work on is the `RecordContext`.
 """
 
 from __future__ import annotations
@@ -35,11 +35,15 @@ class RecordSession(RecordContext):
         prompts: Prompts,
     ) -> None:
         super().__init__(services, model, lookups, jobs, prompts)
-        self._settled_saves = SettledSaves(self)
+        settled = SettledSaves(self)
         self.unconfirmed_saves = UnconfirmedSaves(
-            jobs, services, lambda: self.model.zone, self._settled_saves.show_settled_here
+            jobs, services, lambda: self.model.zone, settled.show_settled_here
         )
-        self._saver = RecordSaver(self, self._settled_saves, self.unconfirmed_saves)
+        self._saver = RecordSaver(self, settled, self.unconfirmed_saves)
+        self.save = self._saver.start
+        self.stop_save = self._saver.stop
+        self.confirm_leave = self._saver.confirm_leave
+        self.on_settled_elsewhere = settled.add
         self._loader = RecordLoader(self, self._saver)
         self._restorer = RecordRestorer(self, self._loader, self._saver)
         self.unconfirmed_saves.changed.connect(self._show_next_check)
@@ -73,15 +77,7 @@ class RecordSession(RecordContext):
         else:
             self.open(failed)
 
-    # Saving
-
-    def save(self, review: bool = False) -> None:
-        """Save what changed; with `review` (or when so set) the user looks through it first."""
-        self._saver.start(review=review)
-
-    async def confirm_leave(self) -> bool:
-        """Ask what to do with unsaved changes, if there are any; False: stay."""
-        return await self._saver.confirm_leave()
+    # Saving: see also `RecordSaver`
 
     async def save_to_go_on(self) -> bool:
         """Save what changed, and wait for it; whether nothing is left that the user should see
@@ -97,14 +93,6 @@ class RecordSession(RecordContext):
         if self.state.phase in {Phase.EMPTY, Phase.READY}:
             self.deferred_save.give_up()
             self.jobs.start("save", self._restorer.restore(entry, names), finish=True)
-
-    def stop_save(self) -> None:
-        """Give up a save before it leaves, or else the sending of its file."""
-        self._saver.stop()
-
-    def on_settled_elsewhere(self, entries: tuple[JournalEntry, ...]) -> None:
-        """Another window of the account found out what became of these saves."""
-        self._settled_saves.add(entries)
 
     def _show_next_check(self) -> None:
         activity = self.activity
