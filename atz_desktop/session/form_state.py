@@ -17,6 +17,8 @@ from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.phase import SaveState
 
 UNFINISHED = "Finish or clear the text in the box."
+_MOST_NAMED = 2
+"""Fields that a command is called by."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -109,6 +111,15 @@ class FormState:
             return SaveState.UNPARSED
         return SaveState.READY if self.edit.dirty else SaveState.OFF
 
+    @cached_property
+    def undo_text(self) -> str:
+        """What the command is called that undoes the last step: Undo Title."""
+        return _step_text("Undo", self.undo_names)
+
+    @cached_property
+    def redo_text(self) -> str:
+        return _step_text("Redo", self.redo_names)
+
     # The state after a change
 
     def with_text(self, name: str, text: str) -> FormState:
@@ -140,3 +151,10 @@ def _without(values: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, An
     if names.isdisjoint(values):
         return values
     return {name: value for name, value in values.items() if name not in names}
+
+
+def _step_text(what: str, names: tuple[str, ...]) -> str:
+    if len(names) > _MOST_NAMED:
+        return f"{what} {len(names)} fields"
+    labels = " and ".join(ACTIVITY.by_name[name].label for name in names)
+    return f"{what} {labels}".strip()

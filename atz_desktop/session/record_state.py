@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from atz_desktop.domain.values import RecordRef
     from atz_desktop.session.form_state import FormState
 
-_MOST_NAMED = 2
-"""Fields that a command is called by."""
-
 
 class RecordState(NamedTuple):
     """`form_state` is None while no activity is shown.
@@ -67,18 +64,11 @@ class RecordState(NamedTuple):
     @property
     def undo_text(self) -> str:
         """What the command is called that undoes the last step: Undo Title."""
-        return self._step_text("Undo", self.form_state.undo_names if self.form_state else ())
+        return self.form_state.undo_text if self.form_state else "Undo"
 
     @property
     def redo_text(self) -> str:
-        return self._step_text("Redo", self.form_state.redo_names if self.form_state else ())
-
-    def _step_text(self, what: str, names: tuple[str, ...]) -> str:
-        fields = self.form_state.edit.record_type.by_name if self.form_state else {}
-        labels = [fields[name].label for name in names]
-        if len(labels) > _MOST_NAMED:
-            return f"{what} {len(labels)} fields"
-        return " ".join((what, " and ".join(labels))).strip()
+        return self.form_state.redo_text if self.form_state else "Redo"
 
     @property
     def can_redo(self) -> bool:
