@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractSlider, QCheckBox, QLabel, QLineEdit, QPushButton
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.fields import ACTIVITY
@@ -99,6 +99,31 @@ async def test_every_field_of_an_ordinary_activity_is_in_sight_on_a_laptop(
             assert view.contains(place), f"{field.label} of {number}: {place} in {view}"
         bar = walk.window.save_bar
         assert walk.window.rect().contains(QRect(bar.mapTo(walk.window, QPoint()), bar.size()))
+
+
+@pytest.mark.parametrize("field", ["description", "no_invite"])
+@pytest.mark.parametrize("size", [LAPTOP, (1100, 460)])
+async def test_the_field_that_a_load_lands_in_is_in_sight_also_below_long_lists(
+    walk: Walk, size: tuple[int, int], field: str
+) -> None:
+    walk.window.resize(*size)
+    walk.sandbox.pace.limit = None
+    await open_beside(walk, "the work list")
+    form = form_of(walk)
+    form.focus_field(field)
+    walk.keys(" ")
+    walk.program.front.session.model.revert_all()
+    row, bar = form.row(field), form.verticalScrollBar()
+    for number in (58, 3, 71):
+        walk.window.load_requested.emit(str(number))
+        await until(partial(shows, walk, number), f"activity {number} is loaded")
+        await settle(walk.window)
+        place = QRect(row.mapTo(form.viewport(), QPoint()), row.size())
+        assert form.viewport().rect().contains(place), number
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
+    walk.window.resize(size[0], size[1] - 20)
+    await settle(walk.window)
+    assert bar.value() == 0, "who scrolls is left where they are"
 
 
 FULL_LINES = ("title", "link", "location", "attachment", "record", "users", "description")

@@ -7,7 +7,15 @@ from functools import partial
 
 from PySide6.QtCore import QMargins, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSpacerItem, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QSpacerItem,
+    QWidget,
+)
 
 from atz_desktop.view.form.arrangement import Place, column_shares, line_of, page_inset, place_of
 from atz_desktop.view.form.field_row import FieldRow
@@ -31,6 +39,7 @@ class CardArea(QScrollArea):
         self._cards: dict[str, FieldCard] = {}
         self._arranged: Mapping[str, Place] = {}
         self._covered = 0
+        self._kept_in_sight: FieldRow | None = None
         self._columns = Columns()
         self.setWidget(self._columns)
         self.setWidgetResizable(True)
@@ -39,6 +48,8 @@ class CardArea(QScrollArea):
         # Its room is always kept, so that nothing is moved aside when there is something to scroll.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_in_sight)
+        self.verticalScrollBar().actionTriggered.connect(self._release)
 
     def set_covered(self, height: int) -> None:
         """So much of the lower end lies under something else: let it be scrolled into sight."""
@@ -79,10 +90,23 @@ class CardArea(QScrollArea):
         self._columns.set_size(self.width(), self.height() - NEAR, margins)
 
     def scroll_to(self, row: FieldRow) -> None:
-        """Bring a row into sight, now and when what it says has room."""
+        """Bring a row into sight, now and when what it says has room.
+
+        With the keyboard it stays there while the fields of another activity find their heights,
+        until the user scrolls.
+        """
+        self._kept_in_sight = row
         self._show_with_heading(row)
         # A note under the row may just have appeared: its room is given at the next turn.
         QTimer.singleShot(0, row, partial(self._show_with_heading, row))
+
+    def _keep_in_sight(self) -> None:
+        row, focused = self._kept_in_sight, QApplication.focusWidget()
+        if row is not None and focused is not None and row.isAncestorOf(focused):
+            QTimer.singleShot(0, row, partial(self._show_with_heading, row))
+
+    def _release(self) -> None:
+        self._kept_in_sight = None
 
     def _show_with_heading(self, row: FieldRow) -> None:
         """Bring a row into sight, and with the first of a card the heading, if both have room."""
