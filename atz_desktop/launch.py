@@ -265,7 +265,7 @@ def _prepare_the_rest() -> None:
 
     import atz_desktop.app.bulk_edit
     import atz_desktop.app.bulk_runs
-    import atz_desktop.app.support
+    import atz_desktop.app.help
     import atz_desktop.app.work_list
     import atz_desktop.session.run_loop
     import atz_desktop.view.dialogs.review_dialog

@@ -73,7 +73,7 @@ async def _main_job(program: Program, folder: Path) -> None:
     from atz_desktop.domain.values import Option
     from atz_desktop.view.windows.main_window import GOOD_SIZE
 
-    session, sandbox = program.front.session, program.sandbox.server
+    session, sandbox = program.front.session, program.shared.sandbox.server
     session.model.utc_now = _before_the_meeting
     _must(sandbox is not None, "the sandbox is running")
     assert sandbox is not None
@@ -140,8 +140,8 @@ def _somebody_else(sandbox: Sandbox, held: set[str]) -> Person:
 
 
 def _check_bytes(program: Program, importance: str, candidates: str) -> None:
-    assert program.sandbox.server is not None
-    puts = [each for each in program.sandbox.server.requests if each.method == "PUT"]
+    assert program.shared.sandbox.server is not None
+    puts = [each for each in program.shared.sandbox.server.requests if each.method == "PUT"]
     _must(len(puts) == 1, "exactly one PUT was received")
     wanted = {"importance": importance, "candidates_as_attendees": candidates}
     _must(json.loads(puts[0].body) == wanted, f"it held the two changed fields: {wanted}")

@@ -257,8 +257,8 @@ async def _windows(program: Program, _sandbox: Sandbox) -> None:
     from tests.bench_store import SAVES, add_saves
 
     holds, window = Holds(), program.front.window
-    assert program.database is not None
-    await add_saves(program.database, program.front.session.services.account)
+    assert program.shared.database is not None
+    await add_saves(program.shared.database, program.front.session.services.account)
     await _open(program, 42)
     program.front.session.model.set_value("title", "Another title")
     await _settled()
@@ -601,7 +601,7 @@ def _once(wanted: list[str]) -> int:
         async def work() -> int:
             theme = apply_theme(app, "light")
             program = Program(window, theme, options, Paths(Path(folder)), Settings())
-            program.network.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
+            program.shared.network.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
 
             async def script(running: Program) -> None:
                 await _until(lambda: running.front.connected is not None)

@@ -107,7 +107,7 @@ class Camera:
 
 async def _tour(camera: Camera) -> None:
     program = camera.program
-    sandbox = program.sandbox.server
+    sandbox = program.shared.sandbox.server
     assert sandbox is not None
     sandbox.pace.limit = None
     program.front.window.resize(GOOD_SIZE)
@@ -203,7 +203,9 @@ async def _times(camera: Camera) -> None:
     await camera.load(42)
     window, activity = program.front.window, program.front.session.activity
     assert activity is not None
-    program.front.jobs.start("compare", program.zones.ask(activity, "", window))
+    program.front.jobs.start(
+        "compare", program.shared.zones.ask(activity, "", window, lambda: None)
+    )
     dialog = await camera.dialog()
     dialog.findChildren(QLineEdit)[0].setText("9:30")
     await camera.answer("57-zone-question")
@@ -221,7 +223,7 @@ async def _upkeep(camera: Camera) -> None:
     await camera.load(42)
     program.front.session.model.set_value("location", "Room 9")
     await asyncio.sleep(0.6)
-    await asyncio.to_thread(back_up, program.paths.database)
+    await asyncio.to_thread(back_up, program.shared.paths.database)
     program.front.session.model.revert_all()
     await asyncio.sleep(0.6)
     program.front.window.backups_requested.emit()
@@ -278,7 +280,7 @@ async def _work_list(camera: Camera) -> None:
     """Rows in every state, on all sizes; the columns of a table; an empty list; its menus."""
     window, front = camera.program.front.window, camera.program.front
     work_list = _connected(camera.program).work_list
-    sandbox = camera.program.sandbox.server
+    sandbox = camera.program.shared.sandbox.server
     assert sandbox is not None
     front.session.model.revert_all()
     work_list.toggle()
@@ -342,7 +344,7 @@ def _connected(program: Program) -> ConnectedWindow:
 
 def _odd(program: Program) -> list[int]:
     """Activities with long, empty, foreign or HTML-like texts."""
-    assert program.sandbox.server is not None
+    assert program.shared.sandbox.server is not None
     wanted: list[int] = []
     tests: tuple[Callable[[str], bool], ...] = (
         lambda title: "<" in title,
@@ -351,7 +353,7 @@ def _odd(program: Program) -> list[int]:
         lambda title: not title,
         lambda title: len(title) > 90,
     )
-    account = program.sandbox.server.account
+    account = program.shared.sandbox.server.account
     bodies = {number: account.get(number) for number in account.ids()}
     for test in tests:
         found = (n for n, body in bodies.items() if test(str(body.get("title") or "")))
@@ -384,7 +386,7 @@ async def _changed(camera: Camera) -> None:
 
 
 async def _saved(camera: Camera) -> None:
-    session, sandbox = camera.program.front.session, camera.program.sandbox.server
+    session, sandbox = camera.program.front.session, camera.program.shared.sandbox.server
     assert sandbox is not None
     await camera.save()
     await camera.shoot("07-saved")
@@ -404,7 +406,7 @@ async def _saved(camera: Camera) -> None:
 
 
 async def _faults(camera: Camera) -> None:
-    session, sandbox = camera.program.front.session, camera.program.sandbox.server
+    session, sandbox = camera.program.front.session, camera.program.shared.sandbox.server
     assert sandbox is not None
     await camera.load(42)
     body = b'{"message": "The given data was invalid.", "errors": {"title": ["Reserved word."]}}'
@@ -436,7 +438,8 @@ async def _accounts(camera: Camera) -> None:
     await program.front.jobs.wait("connect")
     agency = Account("https://api.atzcrm.com Agency", "Agency", colour="green")
     trial = Account("https://api.atzcrm.com Trial", "Trial", colour="orange", production=False)
-    program.settings = program.settings.with_account(trial).with_account(agency)
+    settings = program.shared.settings
+    settings.current = settings.current.with_account(trial).with_account(agency)
     entering.manage()
     await camera.answer("43-accounts")
     program.front.window.id_bar.account.show_account(agency.key, agency.name, agency.colour, True)
@@ -444,7 +447,7 @@ async def _accounts(camera: Camera) -> None:
 
 
 async def _troubles(camera: Camera) -> None:
-    program, sandbox = camera.program, camera.program.sandbox.server
+    program, sandbox = camera.program, camera.program.shared.sandbox.server
     assert sandbox is not None
     sandbox.faults.on(Fault("429", times=1, retry_after=20))
     program.front.session.reload()

@@ -30,7 +30,7 @@ W = TypeVar("W", bound=QWidget)
 
 async def many(camera: Camera) -> None:
     """All of them, on a list of 29 activities, one of which ATZ does not have."""
-    front, server = camera.program.front, camera.program.sandbox.server
+    front, server = camera.program.front, camera.program.shared.sandbox.server
     assert front.connected is not None
     assert server is not None
     connected = front.connected

@@ -86,7 +86,7 @@ def main() -> int:
         async def work() -> int:
             theme = apply_theme(app, "light")
             program = Program(window, theme, options, Paths(Path(folder)), Settings())
-            network = program.network
+            network = program.shared.network
             network.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
             # A timer that was stopped stays in the loop until its time has come, so two minutes of
             # these rounds would be held; at 60 requests a minute that is nothing.

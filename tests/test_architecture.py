@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -157,6 +158,42 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
     loaded = set(done.stdout.decode().split())
     assert loaded.issuperset(wanted)
     assert HEAVY.isdisjoint(loaded), f"imported too early: {sorted(HEAVY & loaded)}"
+
+
+def imported(source: str) -> set[str]:
+    """The modules that a module names in its imports, those for types and late ones included."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+    return found
+
+
+def in_order(graph: dict[str, set[str]]) -> list[str]:
+    """The modules, each behind those that it needs. Raises CycleError."""
+    return list(TopologicalSorter(graph).static_order())
+
+
+def test_what_puts_the_program_together_needs_each_other_one_way_only() -> None:
+    """Types included: a reader begins at the top, and need not have read all to read one."""
+    files = {f"atz_desktop.app.{file.stem}": file for file in (PACKAGE / "app").glob("*.py")}
+    graph = {
+        name: imported(file.read_text(encoding="utf-8")) & files.keys() - {name}
+        for name, file in files.items()
+    }
+    order = in_order(graph)
+    wanted = ("shared", "connected", "accounts", "windows", "program")
+    places = [order.index(f"atz_desktop.app.{name}") for name in wanted]
+    assert places == sorted(places)
+
+
+def test_a_circle_by_types_alone_would_be_seen() -> None:
+    late = "def f(): from app import b"
+    types = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import app.a"
+    with pytest.raises(CycleError):
+        in_order({"app.a": imported(late) - {"app"}, "app.b": imported(types) - {"typing"}})
 
 
 # What stands nowhere, or in one place only

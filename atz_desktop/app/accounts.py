@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from atz_desktop.app.connected import ConnectedWindow
 from atz_desktop.domain.settings import Account, Settings, account_key
 from atz_desktop.domain.urls import api_url_problem
 from atz_desktop.session.account import AccountConnection
@@ -15,24 +16,45 @@ from atz_desktop.view.dialogs.sign_in import SignInDialogs
 from atz_desktop.view.windows.account_button import SANDBOX
 
 if TYPE_CHECKING:
-    from atz_desktop.app.windows import WindowController
+    from collections.abc import Awaitable, Callable
+
+    from atz_desktop.app.connected import ConnectedWindows, WindowParts
+    from atz_desktop.app.shared import Shared
+
+    LeaveEverywhere = Callable[[str, bool], Awaitable[bool]]
+    """Has each window leave the account of that key; whether to ask first about unsaved changes.
+    False: the user wants to stay."""
 
 WRONG_ADDRESS = "The API address that the program was started with can't be used"
 
 
 class AccountController:
-    """What a window's commands about accounts do."""
+    """What a window's commands about accounts do, and what of the window belongs to one."""
 
-    def __init__(self, controller: WindowController) -> None:
-        self._controller = controller
-        self._program = program = controller.program
-        self._window = window = controller.window
-        self._jobs = controller.jobs
-        self.dialogs = SignInDialogs(window, lambda: program.settings)
-        self.connection = AccountConnection(program.tokens, self.dialogs, program.accounts)
+    def __init__(
+        self,
+        shared: Shared,
+        parts: WindowParts,
+        windows: ConnectedWindows,
+        leave_everywhere: LeaveEverywhere,
+        on_entered: Callable[[ConnectedWindow], Awaitable[None]],
+    ) -> None:
+        """`on_entered` goes on with what the window was opened for."""
+        self.connected: ConnectedWindow | None = None
+        """None while the window works on no account."""
+        self._shared = shared
+        self._parts = parts
+        self._windows = windows
+        self._leave_everywhere = leave_everywhere
+        self._on_entered = on_entered
+        self._window = window = parts.window
+        self._jobs = parts.jobs
+        self.dialogs = SignInDialogs(window, lambda: shared.settings.current)
+        self.connection = AccountConnection(shared.tokens, self.dialogs, shared.accounts)
         self.connection.can_retry = self._can_retry
         self.connection.notified.connect(window.messages.show_notice)
         self.dialogs.sandbox_requested.connect(lambda: self.switch(SANDBOX))
+        self.dialogs.settings_requested.connect(window.settings_requested)
         mark = window.id_bar.account
         mark.chosen.connect(self.switch)
         mark.add_requested.connect(self.add)
@@ -55,8 +77,8 @@ class AccountController:
         if credentials is not None:
             await self._connect(credentials)
             return
-        if self._controller.options.sandbox:
-            await self._connect(await self._program.sandbox.account())
+        if self._parts.options.sandbox:
+            await self._connect(await self._shared.sandbox.account())
             return
         if self._address and (problem := api_url_problem(self._address)):
             self._window.messages.show_notice(Notice(Level.PROBLEM, WRONG_ADDRESS, problem))
@@ -64,8 +86,8 @@ class AccountController:
         account = self._initial_account()
         if account is None:
             credentials = await self.connection.add_account()
-        elif self._controller.options.token:
-            credentials = Credentials(account, self._controller.options.token)
+        elif self._parts.options.token:
+            credentials = Credentials(account, self._parts.options.token)
         else:
             credentials = await self.connection.sign_in(account)
         if credentials is not None:
@@ -101,49 +123,56 @@ class AccountController:
 
     async def may_leave(self) -> bool:
         """Whether the account may go: unsaved changes are asked about."""
-        connected = self._controller.connected
-        if connected is None:
+        if self.connected is None:
             return True
         # What is being saved is not unsaved: asked now, the user would hear that ATZ does not know
         # of it, and could discard what then arrives all the same.
-        await connected.session.wait_saved()
-        return await connected.session.confirm_leave()
+        await self.connected.session.wait_saved()
+        return await self.connected.session.confirm_leave()
 
     async def leave(self) -> None:
-        """Work on no account: it is to be forgotten."""
-        await self._controller.leave()
+        """Work on no account: what is under way on it ends, and what is typed is on the disk.
+
+        It goes on to its end when who waits for it is stopped, as by the choice of another account.
+        """
+        if self.connected is not None:
+            self._jobs.start("leave", self._leave(self.connected), finish=True)
+        await self._jobs.wait("leave")
+
+    async def disconnect(self) -> None:
+        """Leave the account, and need nothing of it any more."""
+        await self.leave()
         await self.connection.disconnect_account()
+
+    async def show_left(self) -> None:
+        """Disconnect, and say so: the account is to be forgotten."""
+        await self.disconnect()
         self._show()
 
     # How it is done
 
     @property
     def _settings(self) -> Settings:
-        return self._program.settings
+        return self._shared.settings.current
 
     def _can_retry(self) -> bool:
-        connected = self._controller.connected
+        connected = self.connected
         return connected is not None and connected.session.failed_load_id is not None
 
     def _choose(self, settings: Settings) -> None:
-        self._program.take_settings(settings)
+        self._shared.settings.update(settings)
 
     @property
     def _address(self) -> str:
         """The API address that the program was started with, as accounts keep it; "" if none."""
-        return (
-            (self._controller.options.api_url or "")
-            .strip()
-            .rstrip("/")
-            .removesuffix("/v1")
-            .rstrip("/")
-        )
+        url = (self._parts.options.api_url or "").strip().rstrip("/")
+        return url.removesuffix("/v1").rstrip("/")
 
     def _initial_account(self) -> Account | None:
         settings, url = self._settings, self._address
         if not url:
             current = settings.current_account()
-            if current is not None or not self._controller.options.token:
+            if current is not None or not self._parts.options.token:
                 return current
             url = settings.api_url
         known = [each for each in settings.all_accounts() if each.api_url.rstrip("/") == url]
@@ -153,7 +182,7 @@ class AccountController:
     async def _switch(self, key: str) -> None:
         if key == SANDBOX:
             if await self.may_leave():
-                await self._connect(await self._program.sandbox.account())
+                await self._connect(await self._shared.sandbox.account())
             return
         known = [each for each in self._settings.all_accounts() if each.key == key]
         account = known[0] if known else self.connection.account
@@ -173,25 +202,34 @@ class AccountController:
     async def _sign_in_again(self) -> None:
         if self.connection.account is None:
             await self.connect()
-        elif await self.connection.renew_token() and self._controller.connected:
-            self._controller.connected.session.retry()
+        elif await self.connection.renew_token() and self.connected:
+            self.connected.session.retry()
 
     async def _connect(self, credentials: Credentials) -> None:
-        database = self._program.database
+        database = self._shared.database
         if database is None or not await self._is_draft_kept():
             return
-        await self._controller.leave()
+        await self.leave()
         session = await self.connection.connect_account(credentials, database)
         account = credentials.account
-        if account.key != SANDBOX and not self._controller.options.token:
+        if account.key != SANDBOX and not self._parts.options.token:
             self._choose(self._settings.with_account(account))
         self._show()
-        await self._controller.enter(session)
+        self.connected = connected = ConnectedWindow(
+            self._shared, self._parts, session, self._windows
+        )
+        await connected.start()
+        await self._on_entered(connected)
+
+    async def _leave(self, connected: ConnectedWindow) -> None:
+        await connected.close()
+        self.connected = None
+        self._parts.model.clear()
+        self._window.show_session(None)
 
     async def _is_draft_kept(self) -> bool:
         """Whether what was typed while a token was asked for is on the disk."""
-        connected = self._controller.connected
-        return connected is None or await connected.session.keep_draft()
+        return self.connected is None or await self.connected.session.keep_draft()
 
     def _show(self) -> None:
         account, bar = self.connection.account, self._window.id_bar.account
@@ -220,15 +258,9 @@ class AccountController:
         self._jobs.start("forget", self._forget_account(account, with_texts), finish=True)
 
     async def _forget_account(self, account: Account, with_texts: bool) -> None:
-        windows = [w for w in self._program.windows if w.account_key == account.key]
-        if not with_texts:
-            for each in windows:
-                if not await each.accounts.may_leave():
-                    return
-        for each in windows:
-            await each.accounts.leave()
-        await self._program.windows.wait_closed(account.key)
-        database = self._program.database if with_texts else None
+        if not await self._leave_everywhere(account.key, not with_texts):
+            return
+        database = self._shared.database if with_texts else None
         problem = await self.connection.forget(account, database)
         self._choose(self._settings.without_account(account.key))
         self._show()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atz_desktop.app.history import HistoryController
 from atz_desktop.app.names import NameController
@@ -13,6 +14,7 @@ from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.startup_trace import trace
 from atz_desktop.store.errors import StoreError
+from atz_desktop.view.windows.account_button import SANDBOX
 from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
 
 if TYPE_CHECKING:
@@ -21,11 +23,58 @@ if TYPE_CHECKING:
     from atz_desktop.app.bulk_edit import BulkEditController
     from atz_desktop.app.bulk_runs import RunsController
     from atz_desktop.app.practice import PracticeController
-    from atz_desktop.app.windows import WindowController
+    from atz_desktop.app.shared import Shared
     from atz_desktop.app.work_list import WorkListController
+    from atz_desktop.cli import Options
     from atz_desktop.domain.history import JournalEntry
     from atz_desktop.domain.runs import RunProgress
     from atz_desktop.session.account_session import AccountSession
+    from atz_desktop.session.form_model import FormModel
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.view.dialogs.prompts import DialogPrompts
+    from atz_desktop.view.windows.main_window import MainWindow
+
+
+class WindowParts(NamedTuple):
+    """What a window is made of, whatever account it works on."""
+
+    window: MainWindow
+    jobs: Jobs
+    prompts: DialogPrompts
+    model: FormModel
+    options: Options
+    """With which it was opened."""
+
+
+class ConnectedWindows:
+    """The windows that work on accounts. An activity is shown in one of them at a time.
+
+    Those that are closing are hidden: a save in them is not over, or a draft not on the disk.
+    """
+
+    def __init__(self) -> None:
+        self._windows: list[ConnectedWindow] = []
+
+    def add(self, window: ConnectedWindow) -> None:
+        self._windows.append(window)
+
+    def remove(self, window: ConnectedWindow) -> None:
+        self._windows.remove(window)
+
+    def beside(self, window: ConnectedWindow) -> list[ConnectedWindow]:
+        """The others of its account, but for hidden ones."""
+        return [w for w in self._windows if w is not window and w.key == window.key and w.is_open]
+
+    def with_activity(self, window: ConnectedWindow, activity_id: int) -> ConnectedWindow | None:
+        """The other one of its account that has this activity."""
+        return next((w for w in self.beside(window) if w.has(activity_id)), None)
+
+    async def wait_closed(self, account_key: str, activity_id: int) -> None:
+        """Wait until no hidden window has this activity any more."""
+        hidden = [w for w in self._windows if w.key == account_key and not w.is_open]
+        for each in hidden:
+            if each.has(activity_id):
+                await each.ended.wait()
 
 
 class ConnectedWindow:
@@ -38,17 +87,24 @@ class ConnectedWindow:
     brought forward.
     """
 
-    def __init__(self, controller: WindowController, account: AccountSession) -> None:
+    def __init__(
+        self, shared: Shared, parts: WindowParts, account: AccountSession, windows: ConnectedWindows
+    ) -> None:
         self.account = account
-        self._controller = controller
-        self._program = program = controller.program
-        self._window = window = controller.window
-        prompts, model = controller.prompts, controller.model
-        scope = controller.jobs.scope()
+        self.key = account.account.key
+        self.is_open = True
+        """False once its window is hidden, to be closed when nothing in it is under way."""
+        self.ended = asyncio.Event()
+        self._shared = shared
+        self._parts = parts
+        self._windows = windows
+        self._window = window = parts.window
+        prompts, model = parts.prompts, parts.model
+        scope = parts.jobs.scope()
         self._lookups = Lookups(account.services, scope)
         account.lookups.windows.append(self._lookups)
         self.session = RecordSession(account.services, model, self._lookups, scope, prompts)
-        self.session.review_first = program.settings.review_before_save
+        self.session.review_first = shared.settings.current.review_before_save
         self.session.shown_elsewhere = self._is_elsewhere
         account.work_lists.attach(self.session)
         account.runs.sessions.append(self.session)
@@ -75,9 +131,10 @@ class ConnectedWindow:
         self.session.visited.connect(self._start_refreshing_recent)
         self.session.drafts.fields_changed.connect(self._on_draft_fields_changed)
         self.session.settled.connect(self._tell_settled)
-        self.session.settled.connect(program.notifications.on_settled)
+        self.session.settled.connect(shared.notifications.on_settled)
         account.runs.halted.connect(self._tell_halted)
         window.show_session(self.session)
+        windows.add(self)
 
     async def start(self) -> None:
         """Offer what is known of the account, and go on with what was left open."""
@@ -85,7 +142,7 @@ class ConnectedWindow:
             await self.account.runs.recall_requests()
             await self._lookups.load_types(self.account.services)
             await self._offer_recent()
-        if self._program.settings.work_list_shown:
+        if self._shared.settings.current.work_list_shown:
             self.work_list.start()
         self.look_up()
         with suppress(StoreError):
@@ -107,12 +164,15 @@ class ConnectedWindow:
         self.account.runs.halted.disconnect(self._tell_halted)
         self.account.runs.sessions.remove(self.session)
         self.account.lookups.windows.remove(self._lookups)
+        self._windows.remove(self)
+        self.ended.set()
 
     @cached_property
     def work_list(self) -> WorkListController:
         from atz_desktop.app.work_list import WorkListController
 
-        return WorkListController(self._window, self.session, self.account, self._program)
+        settings = self._shared.settings
+        return WorkListController(self._window, self.session, self.account, settings)
 
     @cached_property
     def bulk_edit(self) -> BulkEditController:
@@ -133,7 +193,7 @@ class ConnectedWindow:
 
     def look_up(self) -> None:
         """Look up saves that are not confirmed, unless a window of the account does so."""
-        windows = self._program.windows.of_account(self.account.account.key)
+        windows = (self, *self._windows.beside(self))
         if not any(each.session.unconfirmed_saves.is_checking for each in windows):
             self.session.unconfirmed_saves.start_checking()
 
@@ -152,17 +212,16 @@ class ConnectedWindow:
     def _ask_for_zone(self) -> None:
         """Ask once in which zone ATZ gives its times; those of the sandbox are UTC."""
         activity = self.session.activity
-        if activity is None or self._controller.accounts.in_sandbox:
+        if activity is None or self.key == SANDBOX:
             return
-        key, settings = self.account.account.key, self._program.settings
-        notice = self._program.zones.notice(activity, key, settings)
+        notice = self._shared.zones.notice(activity, self.key)
         if notice is not None:
             self._window.messages.show_notice(notice)
 
     def _on_loaded(self) -> None:
         self._start_refreshing_recent()
         if self.session.state.loading_id is not None:  # it was asked for, and is not what was saved
-            trace(self._controller.options.startup_trace, "shown")
+            trace(self._parts.options.startup_trace, "shown")
             self.look_up()
 
     def _start_refreshing_recent(self) -> None:
@@ -200,8 +259,8 @@ class ConnectedWindow:
         self.work_list.sources.add_seen(activities)
 
     def _create_practice(self) -> PracticeController | None:
-        sandbox = self._program.sandbox.server
-        if sandbox is None or not self._controller.accounts.in_sandbox:
+        sandbox = self._shared.sandbox.server
+        if sandbox is None or self.key != SANDBOX:
             return None
         from atz_desktop.app.practice import PracticeController
 
@@ -209,33 +268,35 @@ class ConnectedWindow:
 
     # The other windows of the account
 
+    def has(self, activity_id: int) -> bool:
+        """Whether the window shows this activity, or is loading it."""
+        state = self.session.state
+        shown = state.activity is not None and state.activity.id == activity_id
+        return shown or state.loading_id == activity_id
+
     def _is_in_other_window(self, activity_id: int) -> bool:
-        key = self.account.account.key
-        return (
-            self._program.windows.with_activity(key, activity_id, but=self._controller) is not None
-        )
+        return self._windows.with_activity(self, activity_id) is not None
 
     async def _is_elsewhere(self, activity_id: int) -> bool:
-        key = self.account.account.key
-        while closing := self._program.windows.closing_with(key, activity_id):
-            await closing.closed.wait()  # its save is not over; then its draft is on the disk
-        other = self._program.windows.with_activity(key, activity_id, but=self._controller)
-        if other is not None:
-            other.window.come_forward()
-        return other is not None
+        await self._windows.wait_closed(self.key, activity_id)  # then its draft is on the disk
+        return self._show_other(activity_id) is not None
 
     def _restore_elsewhere(self, entry: JournalEntry, names: frozenset[str] | None) -> bool:
-        key = self.account.account.key
-        other = self._program.windows.with_activity(key, entry.activity_id, but=self._controller)
+        other = self._show_other(entry.activity_id)
         if other is not None:
-            other.window.come_forward()
             other.session.restore(entry, names)
         return other is not None
 
+    def _show_other(self, activity_id: int) -> ConnectedWindow | None:
+        """Bring the other window that has this activity forward."""
+        other = self._windows.with_activity(self, activity_id)
+        if other is not None:
+            other._window.come_forward()
+        return other
+
     def _tell_settled(self, entries: tuple[JournalEntry, ...]) -> None:
-        for other in self._program.windows.of_account(self.account.account.key):
-            if other is not self._controller:
-                other.session.on_settled_elsewhere(entries)
+        for other in self._windows.beside(self):
+            other.session.on_settled_elsewhere(entries)
 
     def _tell_halted(self, progress: RunProgress) -> None:
-        self._program.notifications.on_run_halted(progress)
+        self._shared.notifications.on_run_halted(progress)

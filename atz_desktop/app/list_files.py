@@ -18,7 +18,7 @@ from atz_desktop.view.dialogs.prompts import show_dialog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from atz_desktop.app.settings import SettingsHolder
+    from atz_desktop.app.settings import AppSettings
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.view.dialogs.mapping_dialog import MappingDialog
     from atz_desktop.view.windows.main_window import MainWindow
@@ -29,10 +29,10 @@ _MOST_REMEMBERED = 200
 class ListFiles:
     """Each coroutine ends when the user has chosen."""
 
-    def __init__(self, window: MainWindow, jobs: Jobs, holder: SettingsHolder) -> None:
+    def __init__(self, window: MainWindow, jobs: Jobs, settings: AppSettings) -> None:
         self._window = window
         self._jobs = jobs
-        self._holder = holder
+        self._settings = settings
 
     def choose(self, chosen: Callable[[Path], None]) -> None:
         """Ask for a file."""
@@ -96,15 +96,15 @@ class ListFiles:
     @property
     def _remembered(self) -> dict[str, str]:
         """Heading → target."""
-        pairs = (each.split("=", 1) for each in self._holder.settings.list_columns if "=" in each)
+        pairs = (each.split("=", 1) for each in self._settings.current.list_columns if "=" in each)
         return {heading: target for target, heading in pairs if target in targets()}
 
     def _remember(self, table: Table, mapping: ColumnMapping) -> None:
         chosen = dict(zip(table.columns, mapping.targets, strict=True))
         known = {heading: t for heading, t in self._remembered.items() if heading not in chosen}
         lines = [f"{target}={heading}" for heading, target in (known | chosen).items()]
-        settings = self._holder.settings
-        self._holder.take_settings(settings._replace(list_columns=tuple(lines[-_MOST_REMEMBERED:])))
+        settings = self._settings.current
+        self._settings.update(settings._replace(list_columns=tuple(lines[-_MOST_REMEMBERED:])))
 
 
 def _given(rows: tuple[MappedRow, ...], name: str) -> ListInput:

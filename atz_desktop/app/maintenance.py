@@ -16,11 +16,7 @@ from atz_desktop.store.errors import Damaged, StoreError
 from atz_desktop.view.dialogs.prompts import show_dialog
 
 if TYPE_CHECKING:
-    from atz_desktop.domain.settings import Settings
-    from atz_desktop.session.jobs import Jobs
-    from atz_desktop.session.update_check import UpdateCheck
-    from atz_desktop.store.database import Database
-    from atz_desktop.store.paths import Paths
+    from atz_desktop.app.shared import Shared
     from atz_desktop.view.windows.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
@@ -34,25 +30,19 @@ NOTICE_RETRY_SECONDS = 1.0
 class Maintenance:
     """`start` begins; what is under way ends with the jobs of the program."""
 
-    def __init__(  # noqa: PLR0913 - the parts of the program that it touches, by name
+    def __init__(
         self,
         window: Callable[[], MainWindow],
-        jobs: Jobs,
-        paths: Paths,
-        updates: UpdateCheck,
-        *,
-        database: Callable[[], Database | None],
-        settings: Callable[[], Settings],
+        shared: Shared,
         on_restored: Callable[[], None],
         interval: float = INTERVAL_SECONDS,
     ) -> None:
+        """`window` says which one is in front; `on_restored`: rows came back from a backup."""
         self._every = interval
         self._window = window
-        self._jobs = jobs
-        self._paths = paths
-        self._updates = updates
-        self._database = database
-        self._settings = settings
+        self._shared = shared
+        self._jobs = shared.jobs
+        self._updates = shared.updates
         self._on_restored = on_restored
         self._found: UpdateResult | None = None
 
@@ -70,9 +60,10 @@ class Maintenance:
         from atz_desktop.session.backups import Backups
         from atz_desktop.view.dialogs.backup_dialog import BackupDialog
 
-        names = {each.key: each.name for each in self._settings().all_accounts()}
-        file = self._paths.database
-        backups = Backups(self._jobs, file, self._database, {**names, "sandbox": "Sandbox"})
+        shared, accounts = self._shared, self._shared.settings.current.all_accounts()
+        names = {**{each.key: each.name for each in accounts}, "sandbox": "Sandbox"}
+        file = shared.paths.database
+        backups = Backups(self._jobs, file, lambda: shared.database, names)
         backups.restored.connect(self._on_restored)
         dialog = BackupDialog(backups, backup_folder(file), self._window())
         self._jobs.start("backups", show_dialog(dialog))
@@ -101,7 +92,7 @@ class Maintenance:
 
     async def _is_database_sound(self) -> bool:
         """Damage that shows only now is told; the next start sets the file aside."""
-        database = self._database()
+        database = self._shared.database
         try:
             if database is not None:
                 await database.check()
@@ -114,7 +105,7 @@ class Maintenance:
 
     async def _back_up_daily(self) -> None:
         while True:
-            database = self._database()
+            database = self._shared.database
             if database is not None:
                 try:
                     database.require_disk()

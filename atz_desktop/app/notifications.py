@@ -6,7 +6,6 @@ or shared screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,19 +15,20 @@ from atz_desktop.domain.runs import RunPhase
 from atz_desktop.session.messages import after_reconciling
 
 if TYPE_CHECKING:
+    from atz_desktop.app.settings import AppSettings
     from atz_desktop.domain.history import JournalEntry
     from atz_desktop.domain.runs import RunProgress
 
 
 class Notifications(QObject):
-    """Decides what is worth a message; `wanted` says whether the user wants any."""
+    """Decides what is worth a message, if the user wants any."""
 
     told = Signal(object, object)
     """The title and the text (str) of a message to show."""
 
-    def __init__(self, wanted: Callable[[], bool]) -> None:
+    def __init__(self, settings: AppSettings) -> None:
         super().__init__()
-        self._wanted = wanted
+        self._settings = settings
         self._last_halt: RunProgress | None = None
 
     def on_run_halted(self, progress: RunProgress) -> None:
@@ -51,7 +51,7 @@ class Notifications(QObject):
         self._tell(after_reconciling(entries).title, f"Activity {numbers}.")
 
     def _tell(self, title: str, text: str) -> None:
-        if self._wanted() and _is_away():
+        if self._settings.current.notify and _is_away():
             self.told.emit(title, text)
 
 

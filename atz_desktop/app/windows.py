@@ -1,55 +1,79 @@
 """One window of the program, and what its commands do.
 
-Windows share the process's account sessions, database and settings (app/program.py).
+Windows share the process's account sessions, database and settings (app/shared.py); what of a
+window belongs to an account is in app/connected.py.
 """
 
 from __future__ import annotations
 
 import asyncio
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.app.accounts import AccountController
-from atz_desktop.app.connected import ConnectedWindow
-from atz_desktop.app.help import HelpController
-from atz_desktop.app.zones import own_zone
+from atz_desktop.app.connected import WindowParts
+from atz_desktop.app.settings import ask_settings
 from atz_desktop.domain.identifiers import parse_activity_id, parse_search_text
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.notices import NoticeAction
 from atz_desktop.session.record_state import RecordState
-from atz_desktop.view.dialogs.prompts import DialogPrompts, show_dialog
+from atz_desktop.view.dialogs.prompts import DialogPrompts
 from atz_desktop.view.windows.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from atz_desktop.app.program import Program
-    from atz_desktop.app.support import SupportController
+    from collections.abc import Callable
+
+    from atz_desktop.app.accounts import LeaveEverywhere
+    from atz_desktop.app.connected import ConnectedWindow, ConnectedWindows
+    from atz_desktop.app.help import HelpController
+    from atz_desktop.app.shared import Shared
     from atz_desktop.cli import Options
     from atz_desktop.domain.id_list import IdList
-    from atz_desktop.session.account_session import AccountSession, Credentials
+    from atz_desktop.domain.settings import Settings
+    from atz_desktop.session.account_session import Credentials
     from atz_desktop.session.record_session import RecordSession
-    from atz_desktop.store.errors import StoreError
     from atz_desktop.view.windows.main_window import MainWindow
 
 LAST_SECONDS = 3.0
 """Seconds that a save may still take when its window, or the program, is to end."""
 
 
+class WindowRequests(NamedTuple):
+    """What only the program can do, for the window that wants it."""
+
+    come_forward: Callable[[WindowController], None]
+    """It is the one that the user works in now."""
+    open_another: Callable[[WindowController], None]
+    close: Callable[[WindowController, bool], None]
+    """The user was asked; whether a save in it takes long."""
+    leave_everywhere: LeaveEverywhere
+
+
 class WindowController:
     """Wires a window that is on the screen already."""
 
-    def __init__(self, program: Program, window: MainWindow, options: Options) -> None:
-        self.program = program
+    def __init__(
+        self,
+        shared: Shared,
+        window: MainWindow,
+        options: Options,
+        windows: ConnectedWindows,
+        requests: WindowRequests,
+    ) -> None:
         self.window = window
         self.options = options
-        self.jobs = program.jobs.scope()
+        self.jobs = shared.jobs.scope()
         self.closed = asyncio.Event()
+        """Set when nothing of a closed window is under way any more."""
+        self.model = FormModel(shared.settings.current.zone)
+        self._shared = shared
+        self._requests = requests
         self.prompts = DialogPrompts(window)
-        self.model = FormModel(program.settings.zone)
-        self.connected: ConnectedWindow | None = None
-        """None while the window works on no account."""
-        self.accounts = AccountController(self)
-        self.help = HelpController(window, self.jobs, program.paths)
+        parts = WindowParts(window, self.jobs, self.prompts, self.model, options)
+        self.accounts = AccountController(
+            shared, parts, windows, requests.leave_everywhere, self._begin_work
+        )
         self._listen()
 
     def start(self) -> None:
@@ -61,6 +85,11 @@ class WindowController:
     def connect(self, credentials: Credentials | None = None) -> None:
         """Enter an account: this one, or what the options say."""
         self.jobs.start("connect", self.accounts.connect(credentials))
+
+    @property
+    def connected(self) -> ConnectedWindow | None:
+        """None while the window works on no account."""
+        return self.accounts.connected
 
     @property
     def account_key(self) -> str | None:
@@ -80,16 +109,53 @@ class WindowController:
         """What the window shows."""
         return self.connected.session.state if self.connected else RecordState()
 
-    @property
-    def draft_error(self) -> StoreError | None:
-        """Why what is typed is not on the disk, if it was tried and is not."""
-        return self.connected.session.draft_error if self.connected else None
+    def apply_settings(self, old: Settings, new: Settings) -> None:
+        """The user chose others."""
+        if self.connected is not None:
+            self.connected.session.review_first = new.review_before_save
+        if new.zone != old.zone:
+            self.model.set_zone(new.zone)
+        if new.proxy != old.proxy:
+            self.accounts.connect_again()
 
-    def has(self, account_key: str, activity_id: int) -> bool:
-        """Whether the window shows this activity, or is loading it."""
-        state = self.state
-        shown = state.activity is not None and state.activity.id == activity_id
-        return account_key == self.account_key and (shown or state.loading_id == activity_id)
+    async def _begin_work(self, connected: ConnectedWindow) -> None:
+        """An account is entered: do what the window was opened for."""
+        if self.options.activity is not None and self.state.edit is None:
+            self.load(self.options.activity)
+            self.options = self.options._replace(activity=None)
+            await connected.session.jobs.wait("open")  # what nobody waits for comes after it
+        if self.connected is not connected:
+            return
+        if self.options.list_file is not None:
+            connected.work_list.sources.add_files([Path(self.options.list_file)])
+            self.options = self.options._replace(list_file=None)
+        by_hand = not self.options.sandbox
+        if connected.practice is not None and (by_hand or self.options.practice):
+            connected.practice.show_if_new()
+        await connected.account.sync_names(made_up=self.accounts.in_sandbox)
+
+    # What the window asks for
+
+    def _listen(self) -> None:
+        window, accounts = self.window, self.accounts
+        window.load_requested.connect(self.load)
+        window.id_bar.lines_given.connect(self._take_lines)
+        window.id_bar.files_given.connect(self._take_files)
+        window.close_requested.connect(self._want_close)
+        window.activated.connect(self._come_forward)
+        window.new_window_requested.connect(self._open_another)
+        window.action_requested.connect(self._take_step)
+        window.about_requested.connect(self._show_about)
+        window.support_report_requested.connect(self._show_support_report)
+        window.settings_requested.connect(self.show_settings)
+        window.history_requested.connect(self._show_history)
+        window.search_requested.connect(self._find)
+        window.same_record_requested.connect(self._find_same_record)
+        window.name_sync_requested.connect(self._fetch_names)
+        window.menus.fault_toggled.connect(self._switch_fault)
+        window.menus.practice_requested.connect(self._practise)
+        accounts.connection.connected.connect(self._follow_line)
+        accounts.connection.came_back.connect(self._look_up)
 
     def load(self, text: str) -> None:
         """Do what the field "Activity ID" is for: load, or find."""
@@ -112,96 +178,19 @@ class WindowController:
         else:
             self.connected.session.open(found)
 
-    # Entering and leaving accounts
-
-    async def enter(self, account: AccountSession) -> None:
-        """Work on this account from now on."""
-        self.connected = connected = ConnectedWindow(self, account)
-        await connected.start()
-        if self.options.activity is not None and self.state.edit is None:
-            self.load(self.options.activity)
-            self.options = self.options._replace(activity=None)
-            await connected.session.jobs.wait("open")  # what nobody waits for comes after it
-        if self.connected is not connected:
-            return
-        if self.options.list_file is not None:
-            connected.work_list.sources.add_files([Path(self.options.list_file)])
-            self.options = self.options._replace(list_file=None)
-        by_hand = not self.options.sandbox
-        if connected.practice is not None and (by_hand or self.options.practice):
-            connected.practice.show_if_new()
-        await account.sync_names(made_up=self.accounts.in_sandbox)
-
-    async def leave(self) -> None:
-        """Work on no account: what is under way on it ends, and what is typed is on the disk.
-
-        It goes on to its end when who waits for it is stopped, as by the choice of another account.
-        """
-        if self.connected is not None:
-            self.jobs.start("leave", self._leave(self.connected), finish=True)
-        await self.jobs.wait("leave")
-
-    async def _leave(self, connected: ConnectedWindow) -> None:
-        await connected.close()
-        self.connected = None
-        self.model.clear()
-        self.window.show_session(None)
-
-    def look_up(self) -> None:
-        """Look up saves that are not confirmed."""
-        if self.connected is not None:
-            self.connected.look_up()
-
-    # What the window asks for
-
-    @cached_property
-    def _support(self) -> SupportController:
-        from atz_desktop.app.support import SupportController
-
-        program = self.program
-        return SupportController(
-            self.window,
-            self.jobs,
-            options=self.options,
-            paths=program.paths,
-            state=lambda: self.state,
-            connection=self.accounts.connection,
-            settings=lambda: program.settings,
-            database=lambda: program.database,
-            log=program.logbook,
-        )
-
-    def _listen(self) -> None:
-        window = self.window
-        window.load_requested.connect(self.load)
-        window.id_bar.lines_given.connect(self._take_lines)
-        window.id_bar.files_given.connect(self._take_files)
-        window.close_requested.connect(self._want_close)
-        window.new_window_requested.connect(self._open_window)
-        window.quit_requested.connect(self.program.close_all)
-        window.activated.connect(self._come_forward)
-        window.action_requested.connect(self._take_step)
-        window.support_report_requested.connect(self._show_support_report)
-        window.settings_requested.connect(self.show_settings)
-        window.history_requested.connect(self._show_history)
-        window.search_requested.connect(self._find)
-        window.same_record_requested.connect(self._find_same_record)
-        window.name_sync_requested.connect(self._fetch_names)
-        window.menus.fault_toggled.connect(self._switch_fault)
-        window.menus.practice_requested.connect(self._practise)
-        self.accounts.connection.connected.connect(self._follow_line)
-        self.accounts.connection.came_back.connect(self.look_up)
-        self.accounts.dialogs.settings_requested.connect(self.show_settings)
-
-    def _open_window(self) -> None:
-        self.program.open_window_like(self)
-
     def _come_forward(self) -> None:
-        self.program.windows.come_forward(self)
+        self._requests.come_forward(self)
         self.accounts.connection.come_forward()
+
+    def _open_another(self) -> None:
+        self._requests.open_another(self)
 
     def _follow_line(self) -> None:
         self._line.follow(self.accounts.connection.status)
+
+    def _look_up(self) -> None:
+        if self.connected is not None:
+            self.connected.look_up()
 
     def _connect_once(self) -> None:
         if not self.jobs.running("connect"):
@@ -229,8 +218,24 @@ class WindowController:
         else:
             self._connect_once()
 
+    @cached_property
+    def help(self) -> HelpController:
+        from atz_desktop.app.help import HelpController
+
+        return HelpController(
+            self.window,
+            self.jobs,
+            self._shared,
+            state=lambda: self.state,
+            account=lambda: self.accounts.connection.account,
+            own_folder=bool(self.options.data_dir),
+        )
+
+    def _show_about(self) -> None:
+        self.help.show_about()
+
     def _show_support_report(self) -> None:
-        self._support.show_report()
+        self.help.show_support_report()
 
     def _fetch_names(self) -> None:
         self.connected.names.fetch_names() if self.connected else self._connect_once()
@@ -248,12 +253,8 @@ class WindowController:
             self._compare_time()
         elif step is NoticeAction.HISTORY:
             self._show_history()
-        elif step is NoticeAction.WHATS_NEW:
-            self.program.maintenance.show_update()
         elif step is NoticeAction.RUNS and self.connected is not None:
             self.connected.runs.show()
-        elif step is NoticeAction.NEW_FOLDER:
-            self.program.make_folder_anew()
         elif self.connected is not None:
             self._take_step_of_session(step, self.connected.session)
 
@@ -262,41 +263,31 @@ class WindowController:
             session.retry()
         elif step is NoticeAction.LOOK_AGAIN:
             session.unconfirmed_saves.start_checking()
-        else:
+        elif step is NoticeAction.RELOAD:
             session.reload()
 
     def _compare_time(self) -> None:
         activity, key = self.state.activity, self.account_key
         if activity is not None and key is not None:
-            self.jobs.start("compare", self.program.zones.ask(activity, key, self.window))
+            show_settings = partial(self.show_settings, zone=True)
+            asking = self._shared.zones.ask(activity, key, self.window, show_settings)
+            self.jobs.start("compare", asking)
 
     def _switch_fault(self, wanted: tuple[str, bool]) -> None:
         from atz_desktop.sandbox.faults import MENU
 
         label, on = wanted
         fault = next(entry.fault for entry in MENU if entry.label == label)
-        sandbox = self.program.sandbox.server
+        sandbox = self._shared.sandbox.server
         if sandbox is not None:
             switch = sandbox.faults.on if on else sandbox.faults.off
             self.jobs.start(f"fault {label}", asyncio.to_thread(switch, fault))
 
     def show_settings(self, zone: bool = False) -> None:
         """Show the settings, with the cursor in the zone of the times if that is what matters."""
-        self.jobs.start("settings", self._ask_settings(zone))
-
-    async def _ask_settings(self, zone: bool) -> None:
-        from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
-        from atz_desktop.view.widgets.zone_box import ZoneBox
-
-        here = await asyncio.to_thread(own_zone)  # reads files
-        settings, why_off = self.program.settings, self.program.updates.why_off
-        zones = ZoneBox(settings.zone, (here,))
-        await asyncio.sleep(0)  # all else takes a turn of its own
-        dialog = SettingsDialog(settings, here, self.window, why_off, zones)
-        dialog.chosen.connect(self.program.choose)
-        if zone:
-            dialog.focus_zone()
-        await show_dialog(dialog)
+        shared = self._shared
+        asking = ask_settings(shared.settings, self.window, shared.updates.why_off, zone=zone)
+        self.jobs.start("settings", asking)
 
     # Closing
 
@@ -314,20 +305,24 @@ class WindowController:
                 return
             if not await self.connected.confirm_leave():
                 return
-        self.program.close_window(self, hangs=hangs)
+        self._requests.close(self, hangs)
 
     def give_up(self) -> None:
         """Answer what is asked, now and from now on, so that nothing is lost."""
         self.prompts.cancel_all()
         self.accounts.dialogs.cancel_all()
 
-    async def close(self) -> None:
-        """Hide the window, and let it go when its save is over and its draft is on the disk."""
+    def hide(self) -> None:
+        """Leave the screen, before `close`."""
+        if self.connected is not None:
+            self.connected.is_open = False
         self.give_up()
         self.window.hide()
+
+    async def close(self) -> None:
+        """Let the window go when its save is over and its draft is on the disk."""
         await self.jobs.drain()
-        await self.leave()
-        await self.accounts.connection.disconnect_account()
+        await self.accounts.disconnect()
         self.window.force_close()
         self.window.deleteLater()
         self.closed.set()

@@ -28,7 +28,7 @@ from atz_desktop.view.dialogs.prompts import show_dialog
 from atz_desktop.view.worklist.pane_head import ListCommand
 
 if TYPE_CHECKING:
-    from atz_desktop.app.settings import SettingsHolder
+    from atz_desktop.app.settings import AppSettings
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.work_list import NewRow, WorkList
     from atz_desktop.session.account_session import AccountSession
@@ -54,12 +54,12 @@ class WorkListController:
         window: MainWindow,
         session: RecordSession,
         account: AccountSession,
-        holder: SettingsHolder,
+        settings: AppSettings,
     ) -> None:
         self._window = window
         self._session = session
         self._lists = account.work_lists
-        self._holder = holder
+        self._settings = settings
         self._scope = session.jobs.scope()
         self._numbers = count()
         self._unread: list[Collection[int] | None] = []
@@ -68,7 +68,7 @@ class WorkListController:
         """Made when it is first wanted."""
         self._list: WorkList | None = None
         """The one that is shown, or was when the pane was closed."""
-        files = ListFiles(window, self._scope, holder)
+        files = ListFiles(window, self._scope, settings)
         self.sources = ListSources(window, session, self._scope, self.add, files)
         self._steps = ListSteps(window, session, self._scope, self._mark, self._say_end)
         self._links: tuple[tuple[Any, Any], ...] = (
@@ -138,9 +138,9 @@ class WorkListController:
             self._note_shown(shown=True)
 
     def _note_shown(self, *, shown: bool) -> None:
-        settings = self._holder.settings
+        settings = self._settings.current
         if settings.work_list_shown != shown:
-            self._holder.take_settings(settings._replace(work_list_shown=shown))
+            self._settings.update(settings._replace(work_list_shown=shown))
 
     def _create_pane(self) -> WorkListPane:
         from atz_desktop.view.worklist.pane import WorkListPane

@@ -62,8 +62,8 @@ class Walk:
 
     @property
     def sandbox(self) -> Sandbox:
-        assert self.program.sandbox.server is not None
-        return self.program.sandbox.server
+        assert self.program.shared.sandbox.server is not None
+        return self.program.shared.sandbox.server
 
     @property
     def jobs(self) -> Jobs:
@@ -175,7 +175,7 @@ async def running_program(
         window, theme, options, Paths(folder), settings or Settings(), instance=instance
     )
     program.front.model.utc_now = before_the_meetings
-    program.network.rate_limiter = lambda _account: RateLimiter(limit=limit)
+    program.shared.network.rate_limiter = lambda _account: RateLimiter(limit=limit)
     running = asyncio.ensure_future(program.run())
     await until(lambda: program.front.connected is not None or running.done(), "it is connected")
     window.activateWindow()

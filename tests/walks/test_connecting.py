@@ -437,7 +437,7 @@ async def test_an_account_is_forgotten_with_its_texts(
     assert walk.program.front.connected is None
     assert walk.window.page is not None
     assert not walk.window.page.isVisible()
-    assert not walk.program.settings.accounts
+    assert not walk.program.shared.settings.current.accounts
     assert not any(b"Amara" in content for content in _database(tmp_path))
 
 

@@ -23,7 +23,7 @@ TITLE = "A title that nobody asked to save"
 @asynccontextmanager
 async def slow_disk(walk: Walk) -> AsyncIterator[None]:
     """The disk answers nothing before the block ends."""
-    database, go_on = walk.program.database, threading.Event()
+    database, go_on = walk.program.shared.database, threading.Event()
     assert database is not None
     held = asyncio.ensure_future(database.run(lambda _connection: go_on.wait(PATIENCE)))
     try:

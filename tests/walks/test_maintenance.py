@@ -27,7 +27,6 @@ from atz_desktop.domain.settings import Settings
 from atz_desktop.domain.work_list import NewRow
 from atz_desktop.publisher import Publisher
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.session.work_lists import WorkLists
 from atz_desktop.store.backups import list_backups
 from atz_desktop.store.drafts import Drafts
@@ -146,7 +145,7 @@ async def test_a_newer_version_is_told_once_a_week_and_never_in_the_way(run: Run
 
 async def test_word_of_an_update_waits_while_another_message_is_shown(run: Run) -> None:
     walk = await run.start(shown=Notice(Level.WARNING, "Something that matters"))
-    await until(lambda: run.program.settings.looked_for_updates, "it was looked")
+    await until(lambda: run.program.shared.settings.current.looked_for_updates, "it was looked")
     for _ in range(20):
         await asyncio.sleep(0)
     assert walk.notice == "Something that matters"
@@ -158,26 +157,13 @@ async def test_word_of_an_update_waits_while_another_message_is_shown(run: Run) 
 async def test_a_program_that_runs_for_weeks_looks_again_and_again(run: Run) -> None:
     walk = await run.start(Settings(look_for_updates=False))
     program = run.program
-    database = program.database
+    database = program.shared.database
     assert database is not None
-    settings = [Settings(look_for_updates=False)]
-    updates = UpdateCheck(
-        run.publisher, settings=lambda: settings[0], keep=settings.append, proxy=lambda: None
-    )
-    upkeep = Maintenance(
-        lambda: walk.window,
-        program.jobs,
-        run.paths,
-        updates,
-        database=lambda: database,
-        settings=lambda: settings[0],
-        on_restored=lambda: None,
-        interval=0.01,
-    )
+    upkeep = Maintenance(lambda: walk.window, program.shared, lambda: None, interval=0.01)
     upkeep.start(partial(asyncio.sleep, 0))
-    await until(lambda: program.jobs.running("updates"))
+    await until(lambda: program.shared.jobs.running("updates"))
     await asyncio.sleep(0)  # the first look is over: it was not wanted
-    settings[0] = Settings()
+    program.shared.settings.update(Settings())
     await until(lambda: run.server.connections)
     assert not list_backups(run.paths.database)
     await Drafts(database).save("account", 42, "typed later")

@@ -19,7 +19,7 @@ CHOICE = "Tell when a run stops or a save is confirmed late"
 def told(walk: Walk) -> list[tuple[str, str]]:
     """What is told from now on."""
     heard: list[tuple[str, str]] = []
-    walk.program.notifications.told.connect(lambda title, text: heard.append((title, text)))
+    walk.program.shared.notifications.told.connect(lambda title, text: heard.append((title, text)))
     return heard
 
 
@@ -95,7 +95,7 @@ async def test_nothing_is_told_to_who_looks_or_wants_nothing_told(walk: Walk, ho
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Space)
         QTest.mouseClick(walk.find(QPushButton, "OK"), Qt.MouseButton.LeftButton)
-        assert not walk.program.settings.notify
+        assert not walk.program.shared.settings.current.notify
         await until(lambda: not walk.shows(QCheckBox, CHOICE), "they are closed")
         look_away(walk)
     await runs_of(walk).start("Rooms", rooms)

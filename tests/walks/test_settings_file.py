@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.app.settings import SettingsWriter
+from atz_desktop.app.settings import AppSettings
 from atz_desktop.domain.settings import Settings
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
@@ -22,19 +22,13 @@ class Bench:
         self.file = folder / "data" / "settings.json"
         self.window = MainWindow()
         qtbot.addWidget(self.window)
-        self.chosen = Settings()
         self.jobs = Jobs()
-        self.keeper = SettingsWriter(
-            self.file,
-            lambda: self.chosen,
-            self.jobs,
-            self.window.messages,
-            retry=0.01,
+        self.settings = AppSettings(
+            self.file, Settings(), self.jobs, self.window.messages, retry=0.01
         )
 
     def choose(self, theme: str) -> None:
-        self.chosen = self.chosen._replace(theme=theme)
-        self.keeper.schedule()
+        self.settings.choose(self.settings.current._replace(theme=theme))
 
     @property
     def told(self) -> str:

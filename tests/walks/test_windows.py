@@ -28,7 +28,7 @@ async def another(walk: Walk) -> WindowController:
     count = len(walk.program.windows)
     QTest.keyClick(walk.program.front.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     await until(lambda: len(walk.program.windows) == count + 1, "there is one more window")
-    new = walk.program.windows.front
+    new = walk.program.front
     await until(lambda: new.connected and not new.jobs.running("connect"), "it is connected")
     await until(new.window.isActiveWindow, "it is in front")
     return new
@@ -92,7 +92,9 @@ async def test_windows_share_client_limit_and_database(walk: Walk) -> None:
 
 async def test_what_is_chosen_in_the_settings_holds_in_every_window(walk: Walk) -> None:
     first, second = walk.program.front, await another(walk)
-    walk.program.choose(walk.program.settings._replace(zone="Asia/Tokyo"))
+    walk.program.shared.settings.choose(
+        walk.program.shared.settings.current._replace(zone="Asia/Tokyo")
+    )
     assert first.session.model.zone == second.session.model.zone == "Asia/Tokyo"
 
 

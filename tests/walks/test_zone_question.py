@@ -109,9 +109,9 @@ async def test_utc_can_be_the_answer_and_is_not_asked_for_again(connected: Walk)
     line.selectAll()
     connected.keys("11.30")
     connected.keys(key=Qt.Key.Key_Return)
-    await until(lambda: connected.program.settings.zone_known, "the answer is taken")
-    assert connected.program.settings.zone == "UTC"
-    connected.program.zones._asked.clear()
+    await until(lambda: connected.program.shared.settings.current.zone_known, "the answer is taken")
+    assert connected.program.shared.settings.current.zone == "UTC"
+    connected.program.shared.zones._asked.clear()
     await load(connected, 43)
     assert asked(connected) == ""
 
@@ -121,7 +121,7 @@ async def test_who_does_not_answer_is_left_alone_in_this_run(connected: Walk) ->
     dialog = await compare(connected)
     connected.keys(key=Qt.Key.Key_Escape)
     await until(lambda: not dialog.isVisible(), "it is closed")
-    assert connected.program.settings.zone_known == ()
+    assert connected.program.shared.settings.current.zone_known == ()
     await load(connected, 43)
     assert asked(connected) == ""
 
