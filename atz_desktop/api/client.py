@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from atz_desktop.api.certificates import Version
+    from atz_desktop.api.network import CertificatesVersion
     from atz_desktop.api.transport import Transport
 
 INLINE_PARSE_LIMIT = 64 * 1024
@@ -48,7 +48,7 @@ class _Network(NamedTuple):
     """What decides how the server is reached: for another one, connections are made anew."""
 
     proxy: str | None
-    certificates: Version
+    certificates: CertificatesVersion
 
 
 class AtzClient:
@@ -260,7 +260,7 @@ class AtzClient:
             await old.close()
 
     def _find_network(self) -> _Network:
-        from atz_desktop.api.certificates import certificates_version
+        from atz_desktop.api.network import certificates_version
 
         return _Network(self._find_proxy(), certificates_version())
 

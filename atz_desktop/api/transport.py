@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import httpx
 
 from atz_desktop import __version__
-from atz_desktop.api.certificates import tls_context
 from atz_desktop.api.error_mapping import RequestTrace, map_error, map_status, map_timeout
 from atz_desktop.api.errors import (
     AtzError,
@@ -29,7 +28,7 @@ from atz_desktop.api.errors import (
     UploadCancelled,
 )
 from atz_desktop.api.multipart import MultipartBody
-from atz_desktop.api.proxies import environment_proxy, normalize_proxy_url
+from atz_desktop.api.network import environment_proxy, normalize_proxy_url, tls_context
 from atz_desktop.api.redact import register_secret
 from atz_desktop.api.requests import DelayReason, PendingDelay, Response
 from atz_desktop.api.response_body import ACCEPT_ENCODING, Decompressor, TooLargeError, excerpt

@@ -13,8 +13,8 @@ import certifi
 import pytest
 import truststore
 
-from atz_desktop.api.certificates import tls_context
 from atz_desktop.api.errors import Cause, NotSent
+from atz_desktop.api.network import tls_context
 from tests.api.fakes import ACTIVITY
 from tests.api.servers import answer, asked, serving
 from tests.api.test_exchange import UNTRUSTED, client_at

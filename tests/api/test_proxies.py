@@ -9,7 +9,7 @@ import pytest
 
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import Cause, NotSent, UnusableProxy
-from atz_desktop.api.proxies import environment_proxy
+from atz_desktop.api.network import environment_proxy
 from atz_desktop.session.notices import NoticeAction, error_notice
 from tests.api.fakes import TOKEN, InstantTime
 from tests.api.servers import answer, asked_head, serving
