@@ -13,9 +13,8 @@ import pytest
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.merge import merge
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, RecordRef, Span
 from atz_desktop.domain.verify import FieldResult, verify
 from tests.domain.strategies import RESPONSE, answered

@@ -9,10 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.characters import LONE_SURROGATE
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, RecordType
 from atz_desktop.domain.mapping import read_person
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import RecordType
 from atz_desktop.domain.values import Person, RecordRef, Span, Unparsed, is_representable
 from atz_desktop.domain.vocabulary import ENTITIES
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.fields import Field, RecordType
 from atz_desktop.domain.kinds import File, Flag, People, Text, When
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person
 

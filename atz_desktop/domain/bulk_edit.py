@@ -33,9 +33,8 @@ from atz_desktop.domain.bulk_template import Template
 from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, ShiftBy
 from atz_desktop.domain.edit import Edit, Problem, mail_warning, with_mail_default
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field, RecordType
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.text import ambiguous_time_note
 from atz_desktop.domain.values import Option, RecordRef, Span
 

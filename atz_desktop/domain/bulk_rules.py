@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People, When
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person, RecordRef, Unparsed
 from atz_desktop.domain.vocabulary import NameKind

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from atz_desktop.domain.bulk_rules import Row, Rule, RuleError
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People, Text
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import entity_label, format_date, quoted
 from atz_desktop.domain.values import Option, Person, RecordRef, Span
 from atz_desktop.domain.vocabulary import ENTITY_OF_KIND, KIND_OF_ENTITY, NameKind

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from atz_desktop.domain.bulk_rules import UNREADABLE, Row, Rule, RuleError
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Unparsed
 

@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from atz_desktop.domain.bulk_rules import PartialValue, Row, Rule, RuleError
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import When
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import format_date, format_duration, quoted
 from atz_desktop.domain.values import DAY, Span, is_ambiguous, is_nonexistent, to_utc
 

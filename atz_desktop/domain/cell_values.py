@@ -16,14 +16,13 @@ from zoneinfo import ZoneInfo
 from atz_desktop.domain.bulk_rules import RowValues, SlugAlone
 from atz_desktop.domain.bulk_times import Times
 from atz_desktop.domain.characters import fold
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field, RecordType
 from atz_desktop.domain.identifiers import may_be_name, parse_int, parse_record, slug_problem
 from atz_desktop.domain.kinds import Choice, File, Flag, People, Record, When
 from atz_desktop.domain.parse_people import normalize_name, parse_people
 from atz_desktop.domain.parse_when import Calendar, Reading, read_date_line, read_time_line
 from atz_desktop.domain.people_items import KEY_LABELS
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.table import Cell, cell_text
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Attachment, Option, Person, RecordRef

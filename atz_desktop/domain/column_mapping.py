@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from atz_desktop.domain.characters import fold
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, RecordType
 from atz_desktop.domain.id_list import cell_id, id_column
 from atz_desktop.domain.kinds import When
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import RecordType
 from atz_desktop.domain.table import Cell, Table, cell_text
 
 ID: Final = "#id"

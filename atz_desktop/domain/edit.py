@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.fields import Field, RecordType
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.values import LocalFile, RecordRef, Span
 
 

@@ -16,11 +16,10 @@ from typing import Any
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.diff import ChangeType, Segment, elide, elide_text, word_diff
 from atz_desktop.domain.edit import CalendarMail, Change, Edit, mail_warning
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.kinds import People, Text
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import ambiguous_time_note, format_span, quoted
 from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.domain.values import Attachment, LocalFile, Person, Span, instant

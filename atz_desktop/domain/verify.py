@@ -7,8 +7,8 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Span
 
 

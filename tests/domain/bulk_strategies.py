@@ -32,9 +32,8 @@ from atz_desktop.domain.bulk_times import (
     ShiftBy,
     Times,
 )
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.schema import Field
 from tests.domain.strategies import NAMES, ZONES, new_values, people
 
 CONTEXT = BulkContext(datetime(2024, 7, 1, tzinfo=UTC), lambda kind, key: f"{kind} {key}")

@@ -36,10 +36,9 @@ from atz_desktop.domain.bulk_times import (
     Times,
 )
 from atz_desktop.domain.edit import Edit, Problem
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.mapping import Scalar
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Option, Person, RecordRef
 from tests.domain.bulk_strategies import CONTEXT, bulk_edits
 from tests.domain.strategies import RESPONSE, bodies, edits, odd_bodies, people

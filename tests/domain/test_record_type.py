@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field, RecordType
 from atz_desktop.domain.kinds import Flag, People, Text
 from atz_desktop.domain.mapping import PeopleList, Scalar
 from atz_desktop.domain.merge import merge
 from atz_desktop.domain.review import preview_request, review_save
-from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.values import Person
 from atz_desktop.domain.verify import verify
 

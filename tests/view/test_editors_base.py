@@ -11,9 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.kinds import Choice, File, Flag, Link, People, Record, When
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Attachment, Option, RecordRef, Span
 from atz_desktop.domain.vocabulary import IMPORTANCES
 from tests.view.editor_bench import MORNING, ODD, PEOPLE, Bench, named, press, spoken, turn_wheel

@@ -12,7 +12,7 @@ from tests.walks.conftest import Walk
 ONCE = (
     "domain/edit.py Edit.with_value",
     "domain/edit.py Edit.problems",
-    "domain/schema.py Field.error",
+    "domain/fields.py Field.error",
     "session/form_model.py FormModel.set_value",
     "session/form_state.py FormState.problems",
     "session/form_state.py FormState.save_state",

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People, Text
 from atz_desktop.domain.merge import Conflict, FieldResolution, ManualMerge, Resolution
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.review import FieldDiff, field_diff
-from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit

@@ -14,7 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atz_desktop.domain.characters import single_line, unquote
-from atz_desktop.domain.schema import Field
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.text import format_size, quoted
 from atz_desktop.domain.urls import is_web_url
 from atz_desktop.domain.values import Attachment, LocalFile, Unparsed

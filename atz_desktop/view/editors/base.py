@@ -15,8 +15,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QGridLayout, QLabel, QWidget
 
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field
 from atz_desktop.view.mnemonics import with_mnemonic
 from atz_desktop.view.theme import HEAD_HEIGHT, NEAR
 from atz_desktop.view.widgets.layouts import hbox

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from atz_desktop.domain.characters import is_blank, strip_invisible, strip_wrapping
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.identifiers import parse_int
 from atz_desktop.domain.kinds import Choice
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Option, Unparsed
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from atz_desktop.domain.schema import Field
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.mnemonics import with_mnemonic

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.people_items import KEY_LABELS
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITY_OF_KIND

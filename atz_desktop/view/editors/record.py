@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.characters import strip_invisible
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.identifiers import may_be_name, parse_record, slug_problem
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import entity_label, quoted
 from atz_desktop.domain.values import RecordRef, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, KIND_OF_ENTITY, OTHER_ENTITY

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atz_desktop.domain.characters import unquote
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Text
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.urls import add_https
 from atz_desktop.domain.values import Unparsed

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from atz_desktop.domain.schema import Field
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.text import (
     ambiguous_time_note,
     format_date,

@@ -12,8 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.schema import Field
+from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest
 from atz_desktop.view.form.arrangement import line_of

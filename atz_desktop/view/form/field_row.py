@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QSizePolicy, QWidget
 
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import Field
 from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.session.notices import Level

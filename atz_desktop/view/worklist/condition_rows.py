@@ -17,9 +17,8 @@ from atz_desktop.domain.bulk_conditions import (
     IsOver,
     conditions_for,
 )
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.kinds import Text
-from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Person
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import INSIDE, NEAR, TIGHT

@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QWidget
 from atz_desktop.domain.bulk_edit import BulkEdit, choices_for, value_counts
 from atz_desktop.domain.bulk_rules import AddPeople, FromTable, Rule
 from atz_desktop.domain.characters import single_line
-from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR, TIGHT
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.eliding_label import ElidingLabel

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Flag, People
-from atz_desktop.domain.schema import Field
 from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.attachment import AttachmentEditor
