@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
-from atz_desktop.domain.parse_dates import parse_time
+from atz_desktop.domain.parse_when import parse_time
 from atz_desktop.domain.text import format_date
 from atz_desktop.domain.values import fitting_zones
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity, plain_label

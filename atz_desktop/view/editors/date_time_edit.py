@@ -12,10 +12,10 @@ from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.domain.characters import strip_invisible
-from atz_desktop.domain.parse_dates import is_end_of_day
 from atz_desktop.domain.parse_when import (
     Calendar,
     Reading,
+    is_end_of_day,
     read_date_line,
     read_time_line,
 )

@@ -32,7 +32,7 @@ from atz_desktop.domain.bulk_times import (
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.identifiers import parse_int
 from atz_desktop.domain.kinds import People, Text
-from atz_desktop.domain.parse_dates import parse_date, parse_time
+from atz_desktop.domain.parse_when import parse_date, parse_time
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person
 from atz_desktop.view.editors.date_time_edit import day_comes_first
