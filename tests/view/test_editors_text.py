@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.editors.base import OpenLink
+from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.link_button import LinkButton
 from tests.view.editor_bench import ODD, Bench, press, retype, spoken
 
 

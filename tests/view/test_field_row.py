@@ -19,7 +19,7 @@ from atz_desktop.domain.verify import FieldResult, Verdict
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.form.field_row import FieldRow, RowState
 from atz_desktop.view.theme import colours
-from atz_desktop.view.widgets.link_button import LinkButton
+from atz_desktop.view.widgets.buttons import LinkButton
 from tests.view.editor_bench import (
     MORNING,
     hint_text,

@@ -19,7 +19,7 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.phase import Phase
 from atz_desktop.session.record_state import RecordState
 from atz_desktop.view.form.save_bar import SaveBar
-from atz_desktop.view.widgets.link_button import LinkButton
+from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
 
 

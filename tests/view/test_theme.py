@@ -23,7 +23,7 @@ from atz_desktop.view.theme import (
     plain_tip,
     type_font,
 )
-from atz_desktop.view.widgets.link_button import LinkButton
+from atz_desktop.view.widgets.buttons import LinkButton
 
 BOTH = pytest.mark.parametrize("tones", [LIGHT, DARK], ids=["light", "dark"])
 GROUNDS = ("window", "card", "field")

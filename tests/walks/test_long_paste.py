@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
 from atz_desktop.view.form.field_row import FieldRow
-from atz_desktop.view.widgets.link_button import LinkButton
+from atz_desktop.view.widgets.buttons import LinkButton
 from tests.view.editor_bench import hint_text
 from tests.walks.conftest import PATIENCE, Walk, until
 

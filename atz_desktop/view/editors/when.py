@@ -23,9 +23,9 @@ from atz_desktop.domain.text import (
 from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
 from atz_desktop.view.editors.base import FieldEditor, FormRequest
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit, ParseResult, moment_texts
+from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

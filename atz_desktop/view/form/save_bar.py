@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
+from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import Bar, hbox
-from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar

@@ -24,7 +24,7 @@ from atz_desktop.session.messages import OUTCOMES, outcome_word
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR
-from atz_desktop.view.widgets.clear_button import add_clear_button
+from atz_desktop.view.widgets.buttons import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.layouts import hbox, vbox

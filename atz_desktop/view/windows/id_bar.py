@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT
-from atz_desktop.view.widgets.clear_button import add_clear_button
+from atz_desktop.view.widgets.buttons import add_clear_button
 from atz_desktop.view.widgets.layouts import Bar, hbox, vbox
 from atz_desktop.view.widgets.window_commands import NoFileDrops, dragged_files, is_window_command
 from atz_desktop.view.windows.account_button import AccountButton

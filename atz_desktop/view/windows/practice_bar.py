@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
+from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import Bar, hbox, vbox
-from atz_desktop.view.widgets.link_button import LinkButton
 
 
 @dataclass(frozen=True)

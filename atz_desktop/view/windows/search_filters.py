@@ -12,7 +12,7 @@ from atz_desktop.domain.identifiers import parse_record
 from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES, KIND_OF_ENTITY
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.clear_button import add_clear_button
+from atz_desktop.view.widgets.buttons import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.completer import Completer, name_chips
 from atz_desktop.view.widgets.updating import Updating

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.session.notices import Level
 from atz_desktop.session.search import ActivityQuery, filter_recent
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.clear_button import add_clear_button
+from atz_desktop.view.widgets.buttons import add_clear_button
 from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout

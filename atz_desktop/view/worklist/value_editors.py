@@ -14,9 +14,9 @@ from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest, OpenLink
+from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

@@ -1,10 +1,11 @@
-"""A quiet button that reads like a link."""
+"""Small buttons: one that reads like a link, and one in a line edit that empties it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
+    QLineEdit,
     QStyle,
     QStyleOptionToolButton,
     QStylePainter,
@@ -46,3 +47,10 @@ class LinkButton(QToolButton):
             palette.setColor(QPalette.ColorRole.ButtonText, colours()["accent"])
         option.palette = palette
         QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+
+
+def add_clear_button(line: QLineEdit) -> None:
+    """Give `line` Qt's own clear button, with a name: Qt gives assistive tools none."""
+    line.setClearButtonEnabled(True)
+    for button in line.findChildren(QToolButton):
+        button.setAccessibleName(f"Clear {line.accessibleName()}".strip())
