@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.dialogs.prompts import DialogPrompts
     from atz_desktop.view.windows.command_palette import CommandPalette
-    from atz_desktop.view.windows.history_entry import HistoryEntryView
-    from atz_desktop.view.windows.history_window import HistoryWindow
+    from atz_desktop.view.windows.history_window import HistoryEntryView, HistoryWindow
     from atz_desktop.view.windows.main_window import MainWindow
 
 AddToList = Callable[[Iterable[tuple[int, str]]], None]
@@ -61,7 +60,7 @@ class HistoryController:
     async def _show(self, entry: JournalEntry | None = None) -> None:
         """Made when first wanted: its two halves and the showing each in a turn of its own."""
         if self._history_window is None:
-            from atz_desktop.view.windows.history_entry import HistoryEntryView
+            from atz_desktop.view.windows.history_window import HistoryEntryView
 
             lower = HistoryEntryView()
             await asyncio.sleep(0)

@@ -35,7 +35,7 @@ from atz_desktop.view.windows.search_table import (
 
 if TYPE_CHECKING:
     from atz_desktop.domain.values import RecordRef
-    from atz_desktop.session.notices import Level, Notice
+    from atz_desktop.session.notices import Notice
 from atz_desktop.session.search import ActivitySearch
 
 _TYPING_PAUSE_MS: Final = 350
