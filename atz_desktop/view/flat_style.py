@@ -35,8 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.view import flat_options, flat_paint
-from atz_desktop.view.palette import adapt_palette
-from atz_desktop.view.theme import CONTROL_HEIGHT
+from atz_desktop.view.theme import CONTROL_HEIGHT, adapt_palette
 
 _State = QStyle.StateFlag
 _Primitive = QStyle.PrimitiveElement

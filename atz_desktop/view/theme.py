@@ -1,4 +1,5 @@
-"""How the program looks: colours by meaning, the type scale, distances; light and dark.
+"""How the program looks: colours by meaning, the type scale, distances; light and dark, with the
+system's accent and contrast.
 
 A widget asks `colours()` while it paints, so a switch between light and dark needs nothing but
 the repaint that Qt sends anyway. This runs before the first paint: only QtCore, QtGui, QtWidgets.
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from atz_desktop.domain.characters import remove_bidi_overrides
@@ -76,6 +78,20 @@ _TABLE: Final = {
     "on_sandbox": ("#4b2e94", "#d9ccff"),
     "focus": ("#1d5fd0", "#6fa8ff"),
 }
+_Role = QPalette.ColorRole
+_ROLES: Final = (
+    ((_Role.Window, _Role.Button, _Role.Midlight), "window"),
+    ((_Role.Base,), "field"),
+    ((_Role.AlternateBase,), "hover"),
+    ((_Role.ToolTipBase, _Role.Light), "card"),
+    ((_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.ToolTipText), "text"),
+    ((_Role.BrightText, _Role.HighlightedText), "on_accent"),
+    ((_Role.PlaceholderText,), "muted"),
+    ((_Role.Mid, _Role.Dark), "card_border"),
+    ((_Role.Shadow,), "field_border"),
+    ((_Role.Highlight, _Role.Accent), "accent_fill"),
+    ((_Role.Link, _Role.LinkVisited), "accent"),
+)
 
 
 class LevelLook(NamedTuple):
@@ -178,10 +194,48 @@ def colours() -> Colours:
     return _active
 
 
-def set_colours(tones: Colours) -> None:
-    """Paint with these from now on; flat_style.py calls this when the palette changes."""
+def adapt_palette(
+    palette: QPalette,
+    scheme: Qt.ColorScheme,
+    standard: QPalette,
+    *,
+    more_contrast: bool | None = None,
+) -> None:
+    """Give `palette`, which the system made, the program's colours, and paint with them.
+
+    `scheme` is what the user chose (Unknown: as the system is), `standard` what Qt fills in where
+    the system says nothing. A palette made for more contrast is left as it is.
+    """
     global _active  # noqa: PLW0603 - one look for the process, as Qt's own palette
+    if wants_contrast() if more_contrast is None else more_contrast:
+        _active = high_contrast(palette)
+        return
+    dark = (scheme or QGuiApplication.styleHints().colorScheme()) == Qt.ColorScheme.Dark
+    tones = DARK if dark else LIGHT
+    accent = palette.color(_Role.Accent)
+    if accent != standard.color(_Role.Accent):
+        tones = tones.with_accent(accent)
     _active = tones
+    _fill_palette(palette, tones)
+
+
+def wants_contrast() -> bool:
+    """Whether the system asks for more contrast (Windows' contrast themes, macOS, GNOME)."""
+    hints = QGuiApplication.styleHints()
+    if not hasattr(hints, "accessibility"):  # Qt before 6.10
+        return False
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
+def _fill_palette(palette: QPalette, tones: Colours) -> None:
+    for roles, name in _ROLES:
+        for role in roles:
+            palette.setColor(role, tones[name])
+    off = QPalette.ColorGroup.Disabled
+    for role in (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText):
+        palette.setColor(off, role, tones["disabled"])
+    palette.setColor(off, _Role.Base, tones["window"])
+    palette.setColor(off, _Role.Highlight, tones["muted"])
 
 
 def type_font(role: TypeRole) -> QFont:

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPu
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.palette import adapt_palette
 from atz_desktop.view.theme import (
     CONTROL_HEIGHT,
     DARK,
     LIGHT,
     Colours,
+    adapt_palette,
     colours,
     contrast,
     plain_tip,
