@@ -361,7 +361,6 @@ SHORT = {
     "sandbox/origin_check.py": "who may ask the made-up server: a rule that stands on its own",
     "api/__init__.py": "must run before httpx is imported",
     "view/editors/__init__.py": "the table of editors by kind",
-    "view/widgets/buttons.py": "used by dialogs and windows alike",
     "view/widgets/updating.py": "used by editors, dialogs and windows alike",
 }
 """Modules below 25 lines, and why each is one."""
