@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +19,9 @@ from pytest_archon import archrule
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "atz_desktop"
+
+pytestmark = pytest.mark.xdist_group("architecture")
+"""The rules about imports share what pytest-archon has read of the program, in one process."""
 
 TOP = ("app", "launch", "__main__", "selftest")
 NETWORK = ("httpx", "httpcore", "truststore")
@@ -247,6 +249,7 @@ class Ban(NamedTuple):
 
     says: str
     finds: Callable[[ast.AST], bool]
+    marks: tuple[str, ...]  # one of them stands in every text that has it: others are not parsed
     examples: tuple[str, ...]
     only_in: tuple[str, ...] = ()
 
@@ -259,6 +262,7 @@ BANS = (
     Ban(
         "a task has one owner",
         uses("create_task", "ensure_future", "TaskGroup"),
+        ("create_task", "ensure_future", "TaskGroup"),
         (
             "asyncio.create_task(work())",
             "loop.create_task(work())",
@@ -270,18 +274,21 @@ BANS = (
     Ban(
         "no nested event loop: it stops every task",
         runs_a_nested_loop,
+        ("exec",),
         ("dialog.exec()", "menu.exec_(position)", "QDialog.exec(dialog)"),
         only_in=("domain/quick_dataclass.py",),  # Python's own, which compiles a text
     ),
     Ban(
         "no decorator makes a task that nobody can await",
         uses("asyncSlot", "asyncClose"),
+        ("asyncSlot", "asyncClose"),
         ("from qasync import asyncSlot", "@qasync.asyncClose\ndef close(): pass"),
     ),
     Ban(
         "only the crash hook, the task supervisor, the self-test and the import of PySide6 catch"
         " everything",
         catches_everything,
+        ("except:", "Exception"),
         (
             "try: pass\nexcept: pass",
             "try: pass\nexcept Exception as error: pass",
@@ -293,6 +300,7 @@ BANS = (
     Ban(
         "a length is checked, never enforced: it would cut a longer loaded text",
         limits_a_length,
+        ("setMaxLength", "maxLength"),
         ("line.setMaxLength(100)", "QLineEdit(maxLength=100)"),
         # They lift the limit that Qt has.
         only_in=("view/widgets/exact_text.py", "view/widgets/chip_line.py"),
@@ -300,6 +308,7 @@ BANS = (
     Ban(
         "a signal carries nothing or objects",
         narrows_a_signal,
+        ("Signal(",),
         (
             "changed = Signal(int)",
             "changed = QtCore.Signal(dict)",
@@ -376,14 +385,10 @@ def test_a_module_below_25_lines_has_a_reason() -> None:
     assert short == SHORT.keys(), f"merge, or give a reason: {sorted(short ^ SHORT.keys())}"
 
 
-@cache
-def nodes_of(source: str) -> tuple[ast.AST, ...]:
-    """Of each module once: six bans look at all of them."""
-    return tuple(ast.walk(ast.parse(source)))
-
-
 def lines_with(ban: Ban, source: str) -> Iterator[int]:
-    for node in nodes_of(source):
+    if not any(mark in source for mark in ban.marks):
+        return
+    for node in ast.walk(ast.parse(source)):
         if ban.finds(node):
             yield getattr(node, "lineno", 0)
 
