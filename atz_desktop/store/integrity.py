@@ -8,7 +8,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from atz_desktop.store.errors import Damaged, StoreError
-from atz_desktop.store.migrations import ACCOUNT_TABLES, APPLICATION_ID, migrate, newest
+from atz_desktop.store.migrations import (
+    ACCOUNT_TABLES,
+    APPLICATION_ID,
+    columns_of,
+    newest,
+    newest_tables,
+)
 from atz_desktop.store.paths import make_private_file
 
 MAGIC = b"SQLite format 3\0"
@@ -132,11 +138,9 @@ def check_structure_in_use(path: Path) -> None:
 
 def check_columns(connection: sqlite3.Connection) -> None:
     """Whether the tables have the columns that a new file has: damage may have renamed one."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
-        migrate(new)
-        for table in _tables(new):
-            if not _columns(new, table) <= _columns(connection, table):
-                raise UnusableDatabaseError("damaged", DAMAGED)
+    for table, columns in newest_tables().columns.items():
+        if not columns <= columns_of(connection, table):
+            raise UnusableDatabaseError("damaged", DAMAGED)
 
 
 def check_if_suspect(connection: sqlite3.Connection, path: Path) -> bool:
@@ -165,13 +169,3 @@ def clear_marks(path: Path) -> None:
     """Delete the markers."""
     for mark in MARKS:
         path.with_name(path.name + mark).unlink(missing_ok=True)
-
-
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    return [name for (name,) in connection.execute(sql)]
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    sql = "SELECT name FROM pragma_table_info(?)"
-    return {name for (name,) in connection.execute(sql, (table,))}

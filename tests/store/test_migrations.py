@@ -131,6 +131,18 @@ async def test_a_file_of_every_earlier_version_takes_new_saves(opened: Database)
     assert [row.id for row in await journal.unsettled(ME)] == [old.id]
 
 
+async def test_a_new_file_has_the_tables_of_one_that_took_every_step(path: Path) -> None:
+    write_version(path, 1)
+    found = []
+    for file in (path, path.with_name("new.sqlite3")):
+        database, notice = Database.open(file)
+        assert notice is None
+        sql = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name"
+        found.append(await database.run(lambda c, sql=sql: c.execute(sql).fetchall()))  # type: ignore[misc]
+        database.close()
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("version", range(WORK_LISTS, newest() + 1))
 async def test_lists_and_runs_of_every_earlier_version_are_as_they_were(
     path: Path, version: int
