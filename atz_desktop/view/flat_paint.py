@@ -1,25 +1,31 @@
-"""How each standard control is painted in the flat style: one function for each piece."""
+"""How each standard control is painted in the flat style: one function for each piece; and what it
+is drawn with where that is not what Qt says.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPixmap, QPixmapCache, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
+    QPlainTextEdit,
     QStyle,
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionFrame,
+    QStyleOptionHeader,
+    QStyleOptionMenuItem,
     QStyleOptionProgressBar,
     QStyleOptionSlider,
+    QStyleOptionToolButton,
     QToolButton,
     QWidget,
 )
 
-from atz_desktop.view.cached_paint import paint_cached
 from atz_desktop.view.theme import FIELD_RADIUS, colours
 
 _State = QStyle.StateFlag
@@ -288,3 +294,89 @@ def tab_pane(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -
     line = QRect(option.rect)
     line.setHeight(1)
     painter.fillRect(line, colours()["card_border"])
+
+
+def paint_cached(
+    painter: QPainter, rect: QRectF, key: str, paint: Callable[[QPainter, QRectF], None]
+) -> None:
+    """Draw what `paint` draws into `rect` and not beside it; `key` says all that it depends on but
+    the size. Between the pixels of the screen it is painted directly: a picture would be blurred.
+
+    A table whose rows have a box and an icon spends half of its painting with them otherwise.
+    """
+    ratio = painter.device().devicePixelRatio()
+    if ratio != int(ratio) or rect != QRectF(rect.toRect()):
+        paint(painter, rect)
+        return
+    key = f"{key} {rect.width()} {rect.height()} {ratio}"
+    picture = QPixmap()
+    if not QPixmapCache.find(key, picture):
+        picture = _painted(rect.size(), ratio, paint)
+        QPixmapCache.insert(key, picture)
+    painter.drawPixmap(rect.topLeft(), picture)
+
+
+def _painted(size: QSizeF, ratio: float, paint: Callable[[QPainter, QRectF], None]) -> QPixmap:
+    picture = QPixmap((size * ratio).toSize())
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    paint(painter, QRectF(0, 0, size.width(), size.height()))
+    painter.end()
+    return picture
+
+
+def full_height(option: QStyleOptionHeader, margin: int) -> QStyleOptionHeader:
+    """The heading of a column with a margin at its sides alone."""
+    full = QStyleOptionHeader(option)
+    full.rect = option.rect.adjusted(0, -margin, 0, margin)
+    return full
+
+
+def readable_label(option: QStyleOptionButton) -> QStyleOptionButton:
+    """The words of a default button, in the colour that reads on its fill."""
+    if not is_filled(option):
+        return option
+    readable = QStyleOptionButton(option)
+    palette = QPalette(option.palette)
+    palette.setColor(QPalette.ColorRole.ButtonText, colours()["on_accent"])
+    readable.palette = palette
+    return readable
+
+
+def quiet_item(option: QStyleOptionMenuItem) -> QStyleOptionMenuItem:
+    """An entry of a menu or a drop-down, chosen in the colour of every other list."""
+    quiet = QStyleOptionMenuItem(option)
+    palette = QPalette(option.palette)
+    tones = colours()
+    palette.setColor(QPalette.ColorRole.Highlight, tones["hover"])
+    palette.setColor(QPalette.ColorRole.HighlightedText, tones["text"])
+    quiet.palette = palette
+    return quiet
+
+
+def is_square(widget: QWidget | None) -> bool:
+    """Asked by name: to name the class of a table would make it before the first paint."""
+    if isinstance(widget, QPlainTextEdit):
+        return True
+    return isinstance(widget, QAbstractScrollArea) and (
+        widget.inherits("QTableView") or widget.inherits("QListWidget")
+    )
+
+
+def opens_menu(widget: QWidget | None) -> bool:
+    instant = QToolButton.ToolButtonPopupMode.InstantPopup
+    return isinstance(widget, QToolButton) and widget.popupMode() == instant
+
+
+def without_arrow(option: QStyleOptionToolButton) -> QStyleOptionToolButton:
+    """Fusion's own arrow stands under the words, half as large as any other."""
+    plain = QStyleOptionToolButton(option)
+    plain.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
+    return plain
+
+
+def room_behind_words(option: QStyleOptionToolButton) -> int:
+    """Room that Qt leaves behind words beside a picture: these would not stand in the middle."""
+    beside = option.toolButtonStyle == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    return option.fontMetrics.horizontalAdvance("  ") + 2 if beside else 0

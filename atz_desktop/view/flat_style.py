@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.view import flat_options, flat_paint
+from atz_desktop.view import flat_paint
 from atz_desktop.view.theme import CONTROL_HEIGHT, adapt_palette
 
 _State = QStyle.StateFlag
@@ -165,7 +165,7 @@ class FlatStyle(QProxyStyle):
         self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None
     ) -> QStyleOptionToolButton:
         """Draw the arrow of a button that opens a menu; its words and picture get the rest."""
-        if not flat_options.opens_menu(widget):
+        if not flat_paint.opens_menu(widget):
             return option
         label = QStyleOptionToolButton(option)
         rest, arrow = QRect(option.rect), QRect(option.rect)
@@ -182,8 +182,8 @@ class FlatStyle(QProxyStyle):
         self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None
     ) -> None:
         """One that opens no menu and lies still is a label: Qt draws that without us."""
-        if flat_options.opens_menu(widget):
-            option = flat_options.without_arrow(option)
+        if flat_paint.opens_menu(widget):
+            option = flat_paint.without_arrow(option)
         elif _State.State_AutoRaise in option.state and not option.state & _LIVELY:
             tool = _Complex.CC_ToolButton
             self._plain.drawComplexControl(tool, option, painter, cast(QWidget, widget))
@@ -195,7 +195,7 @@ class FlatStyle(QProxyStyle):
     ) -> None:
         """Ground and label; Qt would come back here for each, and for six sizes."""
         flat_paint.button(option, painter, widget)
-        label = flat_options.readable_label(option)
+        label = flat_paint.readable_label(option)
         self._plain.drawControl(_Control.CE_PushButtonLabel, label, painter, cast(QWidget, widget))
 
     def _spin_room(self, option: QStyleOptionComplex, part: QStyle.SubControl) -> QRect:
@@ -306,11 +306,11 @@ class FlatStyle(QProxyStyle):
             _GROUNDS[element](option, painter)
             return
         if element == _Control.CE_HeaderLabel and isinstance(option, QStyleOptionHeader):
-            option = flat_options.full_height(option, _HEAD_MARGIN)
+            option = flat_paint.full_height(option, _HEAD_MARGIN)
         if element == _Control.CE_MenuItem and isinstance(option, QStyleOptionMenuItem):
-            option = flat_options.quiet_item(option)
+            option = flat_paint.quiet_item(option)
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
-            option = flat_options.readable_label(option)
+            option = flat_paint.readable_label(option)
         if element == _Control.CE_ToolButtonLabel and isinstance(option, QStyleOptionToolButton):
             option = self._label_beside_arrow(option, painter, widget)
         super().drawControl(element, option, painter, widget)
@@ -375,7 +375,7 @@ class FlatStyle(QProxyStyle):
         ours = _METRICS.get(metric)
         if ours is not None:
             return ours
-        if metric == _Metric.PM_DefaultFrameWidth and flat_options.is_square(widget):
+        if metric == _Metric.PM_DefaultFrameWidth and flat_paint.is_square(widget):
             return _FRAME
         return super().pixelMetric(metric, option, widget)
 
@@ -388,8 +388,8 @@ class FlatStyle(QProxyStyle):
     ) -> QSize:
         size = super().sizeFromContents(kind, option, contents, cast(QWidget, widget))
         if kind == _Contents.CT_ToolButton and isinstance(option, QStyleOptionToolButton):
-            arrow = _OPENS if flat_options.opens_menu(widget) else 0
-            return size + QSize(arrow - flat_options.room_behind_words(option), 0)
+            arrow = _OPENS if flat_paint.opens_menu(widget) else 0
+            return size + QSize(arrow - flat_paint.room_behind_words(option), 0)
         if kind == _Contents.CT_MenuItem and isinstance(option, QStyleOptionMenuItem):
             parts = option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator
             return size if parts else QSize(size.width(), max(size.height(), _ENTRY))

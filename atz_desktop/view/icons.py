@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 
 from atz_desktop.resources import resource
-from atz_desktop.view.cached_paint import paint_cached
+from atz_desktop.view.flat_paint import paint_cached
 from atz_desktop.view.theme import colours
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
-from atz_desktop.view.cached_paint import paint_cached
+from atz_desktop.view.flat_paint import paint_cached
 
 
 @pytest.fixture(autouse=True)
