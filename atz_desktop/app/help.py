@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from atz_desktop.domain.settings import Account
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.record_state import RecordState
-    from atz_desktop.view.dialogs.support_dialog import SupportDialog
+    from atz_desktop.view.dialogs.help_dialogs import SupportDialog
     from atz_desktop.view.windows.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class HelpController:
         self._jobs.start("about", self._show_about())
 
     async def _show_about(self) -> None:
-        from atz_desktop.view.dialogs.about_dialog import AboutDialog, ComponentInfo
+        from atz_desktop.view.dialogs.help_dialogs import AboutDialog, ComponentInfo
 
         # Each version stands in a file of its own, which is read as a mail is.
         lines = await asyncio.to_thread(versions)
@@ -112,7 +112,7 @@ class HelpController:
         return await asyncio.to_thread(report_text, facts, Pseudonyms(key))
 
     async def _show_support_report(self) -> None:
-        from atz_desktop.view.dialogs.support_dialog import SupportDialog
+        from atz_desktop.view.dialogs.help_dialogs import SupportDialog
 
         dialog = SupportDialog(await self.support_report(), self._window)
         dialog.save_requested.connect(lambda path: self._save(dialog, path))

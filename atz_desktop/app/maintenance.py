@@ -80,7 +80,7 @@ class Maintenance:
         self._show(await self._updates.check())
 
     def _show(self, result: UpdateResult) -> None:
-        from atz_desktop.view.dialogs.update_dialog import UpdateDialog
+        from atz_desktop.view.dialogs.help_dialogs import UpdateDialog
 
         self._jobs.start("update dialog", show_dialog(UpdateDialog(result, self._window())))
 

@@ -22,12 +22,11 @@ from atz_desktop.view.dialogs.account_dialog import AccountsDialog
 from atz_desktop.view.dialogs.backup_dialog import BackupDialog
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, SignInOptions
+from atz_desktop.view.dialogs.help_dialogs import SupportDialog, UpdateDialog
 from atz_desktop.view.dialogs.review_dialog import ReviewDialog
 from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
 from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
-from atz_desktop.view.dialogs.support_dialog import SupportDialog
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
-from atz_desktop.view.dialogs.update_dialog import UpdateDialog
 from atz_desktop.view.dialogs.zone_dialog import ZoneDialog
 from atz_desktop.view.widgets.dialog import BaseDialog, resize_to_screen
 from tests.view.samples import edit_of, read
