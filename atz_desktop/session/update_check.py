@@ -82,10 +82,10 @@ class UpdateCheck:
         settings, now = self._settings(), self._now()
         if self.why_off or not settings.look_for_updates:
             return False
-        if self._failed_at is not None and now - self._failed_at < RETRY_INTERVAL:
-            return False
-        last = _time_or_none(settings.looked_for_updates)
+        failed, last = self._failed_at, _time_or_none(settings.looked_for_updates)
         # A clock that was set back must not stop the looks for years.
+        if failed is not None and timedelta(0) <= now - failed < RETRY_INTERVAL:
+            return False
         return last is None or not timedelta(0) <= now - last < INTERVAL
 
     async def check(self) -> UpdateResult:

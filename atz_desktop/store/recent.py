@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.characters import escape_surrogates
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from atz_desktop.store.database import Database
 
 
+_NO_LATER = (
+    "UPDATE recent SET loaded_at = min(loaded_at, ?1), changed_at = min(changed_at, ?1)"
+    " WHERE account = ?2 AND max(coalesce(loaded_at, ''), coalesce(changed_at, '')) > ?3"
+)
+"""What is now comes first, also when the clock was set back since the others."""
+
+
 class Recent:
     """The list behind the "Activity ID" field. Every method raises `StoreError`."""
 
@@ -24,11 +32,11 @@ class Recent:
         self._database = database
 
     async def mark_loaded(self, account: str, activity_id: int, title: str, at: str) -> None:
-        """The activity was opened at that time (ISO 8601)."""
+        """The activity was opened now, at that time (ISO 8601)."""
         await self._upsert("loaded_at", account, activity_id, title, at)
 
     async def mark_changed(self, account: str, activity_id: int, title: str, at: str) -> None:
-        """A save of the activity was applied at that time (ISO 8601)."""
+        """A save of the activity was applied now, at that time (ISO 8601)."""
         await self._upsert("changed_at", account, activity_id, title, at)
 
     async def list(self, account: str, limit: int = 50) -> Sequence[RecentActivity]:
@@ -43,7 +51,16 @@ class Recent:
             f" ON CONFLICT DO UPDATE SET title = excluded.title, {column} = excluded.{column}"
         )
         values = (account, activity_id, escape_surrogates(title), to_utc_text(at))
-        await self._database.execute(sql, values)
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(_NO_LATER, (_just_before(at), account, to_utc_text(at)))
+            connection.execute(sql, values)
+
+        await self._database.write(write)
+
+
+def _just_before(at: str) -> str:
+    return to_utc_text((datetime.fromisoformat(at) - timedelta(milliseconds=1)).isoformat())
 
 
 def _read(connection: sqlite3.Connection, account: str, limit: int) -> list[RecentActivity]:

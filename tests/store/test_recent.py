@@ -23,16 +23,33 @@ def at(minute: int) -> str:
 
 
 async def test_what_was_last_loaded_or_changed_comes_first(recent: Recent) -> None:
+    await recent.mark_loaded("me", 3, "Three", "2024-06-15T12:00:00+02:00")
     await recent.mark_loaded("me", 1, "One", at(1))
     await recent.mark_loaded("me", 2, "Two", at(2))
     await recent.mark_changed("me", 1, "One, changed", at(3))
-    await recent.mark_loaded("me", 3, "Three", "2024-06-15T12:00:00+02:00")
     assert list(await recent.list("me")) == [
         RecentActivity(1, "One, changed", at(1), at(3)),
         RecentActivity(2, "Two", at(2), None),
         RecentActivity(3, "Three", at(0), None),
     ]
     assert [found.activity_id for found in await recent.list("me", 2)] == [1, 2]
+
+
+async def test_what_is_loaded_after_the_clock_was_set_back_comes_first(recent: Recent) -> None:
+    await recent.mark_loaded("other", 1, "Theirs", at(50))
+    await recent.mark_loaded("me", 1, "One", at(1))
+    await recent.mark_loaded("me", 2, "Two", at(45))
+    await recent.mark_changed("me", 2, "Two", at(50))
+    await recent.mark_loaded("me", 3, "Three", at(5))
+    await recent.mark_loaded("me", 4, "Four", at(6))
+    just_before = "2024-06-15T10:04:59.999Z"
+    assert list(await recent.list("me")) == [
+        RecentActivity(4, "Four", at(6), None),
+        RecentActivity(3, "Three", at(5), None),
+        RecentActivity(2, "Two", just_before, just_before),
+        RecentActivity(1, "One", at(1), None),
+    ]
+    assert (await recent.list("other"))[0].loaded_at == at(50)
 
 
 async def test_an_activity_is_listed_once_under_its_latest_title(recent: Recent) -> None:
