@@ -91,6 +91,10 @@ def test_an_address_is_tidied(given: str, base: str) -> None:
         "https://user:password@api.atzcrm.com",
         "https://api.atzcrm.com?token=1",
         "https://api.atzcrm.com/a b",
+        "https://xn--",
+        "https://xn--a",
+        "https://<host>",
+        "https://256.1.1.1",
     ],
 )
 def test_the_token_goes_to_no_other_address(given: str) -> None:
