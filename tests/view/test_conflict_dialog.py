@@ -16,8 +16,7 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import ManualMerge, Merge, Resolution, merge, restore_entry
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person
-from atz_desktop.view.dialogs.conflict_box import ConflictBox, ValueText
-from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
+from atz_desktop.view.dialogs.conflict_dialog import ConflictBox, ConflictDialog, ValueText
 from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
 from tests.view.samples import BODY, edit_of, letters, read
