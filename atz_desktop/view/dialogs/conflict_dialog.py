@@ -73,11 +73,7 @@ class ConflictDialog(BaseDialog):
         super().__init__("Changed by somebody else too", WIDTH, parent)
         self.answer: Mapping[str, FieldResolution] | None = None
         base = merge.edit.base
-        title = base.title
-        self.add_heading(
-            _heading(base),
-            about_activity(base.id, title if isinstance(title, str) else ""),
-        )
+        self.add_heading(_heading(base), about_activity(base.id, base.title))
         self.add_text(
             f"{_when(base)}Choose for each field what to keep. Until you press Save nothing is "
             "sent, and with Cancel everything you typed stays as it is."

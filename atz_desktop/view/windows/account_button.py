@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.settings import COLOURS
-from atz_desktop.view.flat_paint import block
-from atz_desktop.view.theme import CONTROL_HEIGHT, colours, plain_tip, type_font
+from atz_desktop.view.flat_paint import block, fill
+from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, TIGHT, colours, plain_tip, type_font
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 
 INKS = {
@@ -29,6 +30,8 @@ SANDBOX = "sandbox"
 _DOT = 12
 _LONGEST_NAME = 160
 """Pixels; the whole name is in the tool tip."""
+_SANDBOX_WORDS = "Sandbox: everything here is made up, and nothing reaches ATZ."
+_FEW_SANDBOX_WORDS = "All made up"
 
 
 def dot(colour: str, ratio: float) -> QIcon:
@@ -153,3 +156,36 @@ class Badge(QLabel):
         block(painter, edge, tones["warning_fill"], tones["warning"], (edge.height() - 1) / 2)
         painter.setPen(tones["warning"])
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+
+class SandboxBanner(QFrame):
+    """Nobody shall take made-up people for real ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._label = ElidingLabel("on_sandbox")
+        hbox(self, 1, self._label, margins=(INSIDE, TIGHT, INSIDE, TIGHT))
+        self.setToolTip(_SANDBOX_WORDS)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def _width_of(self, words: str) -> int:
+        return self.fontMetrics().horizontalAdvance(words) + 2 * INSIDE + 2
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._width_of(_SANDBOX_WORDS), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._width_of(_FEW_SANDBOX_WORDS), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        has_room = event.size().width() >= self._width_of(_SANDBOX_WORDS)
+        self._label.set_text(_SANDBOX_WORDS if has_room else _FEW_SANDBOX_WORDS)
+        super().resizeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = QRectF(self._label.geometry().adjusted(-INSIDE, -TIGHT, INSIDE, TIGHT))
+        fill(QPainter(self), room, colours()["sandbox"], room.height() / 2)

@@ -28,11 +28,11 @@ from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.mnemonics import yield_letters
 from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.windows.account_button import SandboxBanner
 from atz_desktop.view.windows.body import Areas, WindowBody
 from atz_desktop.view.windows.commands import FormCommands, ListCommands, Menus
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
 from atz_desktop.view.windows.pages import Pages
-from atz_desktop.view.windows.sandbox_banner import SandboxBanner
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
