@@ -39,7 +39,50 @@ _MOST_LETTERS = 120
 """Of the title of a run."""
 
 
-class BulkEditController:
+_Work = Callable[[], Awaitable[object]]
+"""Makes what is awaited when its job begins: a job that is given up before never does."""
+_Say = Callable[[Notice | None], None]
+
+
+class BulkController:
+    """Reads and writes for a window about many activities, in which what did not work is said."""
+
+    def __init__(self, window: MainWindow, session: RecordSession, account: AccountSession) -> None:
+        self._window = window
+        self._session = session
+        self._account = account
+        self._scope = session.jobs.scope()
+        self._numbers = count()
+
+    @property
+    def _look(self) -> AccountLook:
+        account = self._account.account
+        return AccountLook(account.name, account.colour, account.production)
+
+    def _say(self, notice: Notice | None) -> None:
+        raise NotImplementedError
+
+    def _read(self, name: str, work: _Work, say: _Say | None = None) -> None:
+        """A newer one of that name takes its place. `say`: where what did not work is said."""
+        self._scope.start(name, _tell_trouble(work, say or self._say))
+
+    def _write(self, work: _Work) -> None:
+        """It is never given up half-way."""
+        name = f"write {next(self._numbers)}"
+        self._scope.start(name, _tell_trouble(work, self._say), finish=True)
+
+
+async def _tell_trouble(work: _Work, say: _Say) -> None:
+    """Do it, and say why it did not work."""
+    try:
+        await work()
+    except StoreError as error:
+        say(Notice(Level.PROBLEM, "That could not be done", error.message))
+    except RecipeError as error:
+        say(Notice(Level.PROBLEM, "This recipe can't be used", str(error)))
+
+
+class BulkEditController(BulkController):
     """Has one window at a time, for the activities that it was opened with."""
 
     def __init__(
@@ -50,12 +93,8 @@ class BulkEditController:
         show_run: Callable[[int], None],
     ) -> None:
         """`show_run` shows the run of that number."""
-        self._window = window
-        self._session = session
-        self._account = account
+        super().__init__(window, session, account)
         self._show_run = show_run
-        self._scope = session.jobs.scope()
-        self._numbers = count()
         self._opened: BulkScope | None = None
         self._preview: BulkPreview | None = None
         self._lookups: Lookups | None = None
@@ -67,7 +106,7 @@ class BulkEditController:
         if self._dialog is not None and _ids(self._opened) == _ids(scope):
             bring_to_front(self._dialog)
         elif scope.rows:
-            self._start("open", partial(self._open, scope), self._window.messages.show_notice)
+            self._read("open", partial(self._open, scope), self._window.messages.show_notice)
 
     async def close(self) -> None:
         """Let it go: what it shows belongs to the account that is left."""
@@ -99,8 +138,6 @@ class BulkEditController:
         from atz_desktop.view.worklist.preview_page import PreviewPage
         from atz_desktop.view.worklist.rules_page import FieldRule, RulesPage
 
-        account = self._account.account
-        look = AccountLook(account.name, account.colour, account.production)
         own = (target.own for target in preview.targets)
         in_table = {name for values in own for name in (*values.values, *values.problems)}
         rows = {}
@@ -111,7 +148,7 @@ class BulkEditController:
         await asyncio.sleep(0)
         rules = RulesPage(preview, lookups, rows)
         await asyncio.sleep(0)
-        dialog = BulkEditDialog(preview, (rules, page), look, self._window)
+        dialog = BulkEditDialog(preview, (rules, page), self._look, self._window)
         dialog.run_requested.connect(self._run)
         dialog.rehearsed.connect(self._export)
         dialog.recipe_saved.connect(self._save_recipe)
@@ -199,7 +236,7 @@ class BulkEditController:
         self._say(Notice(Level.GOOD, "Shared", f"The recipe is in {path.name}."))
 
     def _open_recipe(self, path: Path) -> None:
-        self._start("recipe", partial(self._read_recipe, path), self._say)
+        self._read("recipe", partial(self._read_recipe, path))
 
     async def _read_recipe(self, path: Path) -> None:
         bulk = await self._account.recipes.open(path)
@@ -208,44 +245,16 @@ class BulkEditController:
             self._say(None)
 
     def _on_recipes_changed(self) -> None:
-        self._start("recipes", self._offer_recipes, self._say)
+        self._read("recipes", self._offer_recipes)
 
     async def _offer_recipes(self) -> None:
         recipes = await self._account.recipes.list()
         if self._dialog is not None:
             self._dialog.show_own_recipes(recipes)
 
-    # How it is done
-
     def _say(self, notice: Notice | None) -> None:
         if self._dialog is not None:
             self._dialog.show_notice(notice)
-
-    def _start(
-        self,
-        name: str,
-        work: Callable[[], Awaitable[object]],
-        say: Callable[[Notice | None], None],
-    ) -> None:
-        """A newer one of that name takes its place."""
-        self._scope.start(name, tell_trouble(work, say))
-
-    def _write(self, work: Callable[[], Awaitable[object]]) -> None:
-        """It is never given up half-way."""
-        name = f"write {next(self._numbers)}"
-        self._scope.start(name, tell_trouble(work, self._say), finish=True)
-
-
-async def tell_trouble(
-    work: Callable[[], Awaitable[object]], say: Callable[[Notice | None], None]
-) -> None:
-    """Do it, and say why it did not work."""
-    try:
-        await work()
-    except StoreError as error:
-        say(Notice(Level.PROBLEM, "That could not be done", error.message))
-    except RecipeError as error:
-        say(Notice(Level.PROBLEM, "This recipe can't be used", str(error)))
 
 
 def run_title(bulk: BulkEdit) -> str:

@@ -5,16 +5,15 @@ The runs themselves belong to the account (session/bulk_run.py): they go on when
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
-from atz_desktop.app.bulk_edit import tell_trouble
+from atz_desktop.app.bulk_edit import BulkController
 from atz_desktop.domain.bulk_edit import BulkEdit
 from atz_desktop.domain.bulk_serialize import RecipeError, load_bulk
 from atz_desktop.domain.fields import ACTIVITY
@@ -24,7 +23,6 @@ from atz_desktop.session.run_report import write_report
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.dialogs.prompts import show_dialog
 from atz_desktop.view.widgets.paint_later import bring_to_front
-from atz_desktop.view.worklist.bulk_window import AccountLook
 
 if TYPE_CHECKING:
     from atz_desktop.session.account_session import AccountSession
@@ -36,7 +34,7 @@ _DRAWN_EVERY = 100
 """Milliseconds between two drawings of a run that goes on."""
 
 
-class RunsController:
+class RunsController(BulkController):
     """Shows the runs of the account, and passes on what the user wants with them."""
 
     def __init__(
@@ -47,13 +45,9 @@ class RunsController:
         is_elsewhere: Callable[[int], bool],
     ) -> None:
         """`is_elsewhere` says whether another window has an activity."""
-        self._window = window
-        self._session = session
-        self._account = account
+        super().__init__(window, session, account)
         self._runs = account.runs
         self._is_elsewhere = is_elsewhere
-        self._scope = session.jobs.scope()
-        self._numbers = count()
         self._panel: RunWindow | None = None
         self._phase: RunPhase | None = None
         self._drawing = QTimer(window, singleShot=True, interval=_DRAWN_EVERY)
@@ -108,9 +102,7 @@ class RunsController:
     def _create_window(self) -> RunWindow:
         from atz_desktop.view.worklist.run_window import RunWindow
 
-        account = self._account.account
-        look = AccountLook(account.name, account.colour, account.production)
-        panel = RunWindow(look, self._window)
+        panel = RunWindow(self._look, self._window)
         panel.run_chosen.connect(self._choose)
         panel.row_chosen.connect(self._review)
         panel.bar.pause_requested.connect(self._runs.pause)
@@ -270,20 +262,9 @@ class RunsController:
         await write_report(report, path)
         self._say(Notice(Level.GOOD, "Exported", f"The report is in {path.name}."))
 
-    # How it is done
-
     def _say(self, notice: Notice | None) -> None:
         if self._panel is not None:
             self._panel.show_notice(notice)
-
-    def _read(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
-        """A newer one of that name takes its place."""
-        self._scope.start(name, tell_trouble(work, self._say))
-
-    def _write(self, work: Callable[[], Awaitable[object]]) -> None:
-        """It is never given up half-way."""
-        name = f"write {next(self._numbers)}"
-        self._scope.start(name, tell_trouble(work, self._say), finish=True)
 
 
 def rules_of(run: Run) -> BulkEdit:
