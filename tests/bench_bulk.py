@@ -75,8 +75,7 @@ def _content() -> bytes:
 def _bulk_edit() -> None:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.bulk_edit import BulkEdit, apply
-    from atz_desktop.domain.bulk_rules import BulkContext, SwapPeople
-    from atz_desktop.domain.bulk_texts import Prefix
+    from atz_desktop.domain.bulk_rules import BulkContext, Prefix, SwapPeople
     from atz_desktop.domain.bulk_times import ShiftBy
     from atz_desktop.domain.values import Person
 

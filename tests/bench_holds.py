@@ -436,7 +436,7 @@ def _listed() -> range:
 async def _bulk_edit(program: Program, sandbox: Sandbox) -> None:
     """The same change on hundreds, beside a list of thousands: its preview, and its run."""
     from atz_desktop.domain.bulk_edit import BulkEdit
-    from atz_desktop.domain.bulk_texts import Prefix
+    from atz_desktop.domain.bulk_rules import Prefix
     from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
     from atz_desktop.view.worklist.run_window import RunWindow
 

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
-from atz_desktop.domain.bulk_conditions import IsNow
-from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.domain.bulk_edit import BulkEdit, IsNow
 from atz_desktop.domain.bulk_recipes import RECIPES
-from atz_desktop.domain.bulk_rules import AddPeople, Rule, Set
-from atz_desktop.domain.bulk_texts import Prefix
+from atz_desktop.domain.bulk_rules import AddPeople, Prefix, Rule, Set
 from atz_desktop.domain.bulk_times import ShiftBy
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.sandbox.faults import Fault

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.domain.bulk_recipes import RecipeError, dump_bulk
 from atz_desktop.domain.bulk_rules import NO_VALUES
-from atz_desktop.domain.bulk_serialize import RecipeError, dump_bulk
 from atz_desktop.domain.cell_values import CellFormat
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.session.bulk_preview import BulkPreview, BulkTarget

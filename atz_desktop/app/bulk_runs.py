@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 
 from atz_desktop.app.bulk_edit import BulkController
 from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.domain.bulk_serialize import RecipeError, load_bulk
+from atz_desktop.domain.bulk_recipes import RecipeError, load_bulk
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.runs import Run, RunPhase, RunProgress, RunRow
 from atz_desktop.session.notices import Level, Notice, NoticeAction

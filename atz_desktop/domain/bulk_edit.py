@@ -1,4 +1,4 @@
-"""The same change on many activities: rules for fields, and which activities they are for.
+"""The same change on many activities: rules for fields, and conditions that say for which of them.
 
 A field without a rule is kept, so it is never sent. What comes out is an `Edit` like any other: it
 is reviewed, checked and saved as one that somebody typed.
@@ -11,32 +11,34 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.bulk_conditions import Condition
 from atz_desktop.domain.bulk_rules import (
     NO_VALUES,
     AddPeople,
     BulkContext,
     Clear,
+    FindReplace,
     FromTable,
+    Prefix,
     RemovePeople,
     Row,
     RowValues,
     Rule,
     RuleError,
     Set,
+    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import Template
-from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, ShiftBy
 from atz_desktop.domain.edit import Edit, Problem, mail_warning, with_mail_default
 from atz_desktop.domain.fields import ACTIVITY, Field, RecordType
+from atz_desktop.domain.kinds import File, Flag, People, Text, When
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.text import ambiguous_time_note
-from atz_desktop.domain.values import Option, RecordRef, Span
+from atz_desktop.domain.text import ambiguous_time_note, quoted
+from atz_desktop.domain.values import Option, Person, RecordRef, Span
 
 RULES: tuple[type[Rule], ...] = (
     *(Set, SetTimes, Clear, AddPeople, RemovePeople, SwapPeople),
@@ -184,3 +186,145 @@ def _identity(value: Any) -> Any:
         case RecordRef():
             return value.entity, value.slug
     return value
+
+
+# Conditions
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Which activities are meant; `label` is what stands in a list of choices."""
+
+    label: ClassVar[str]
+
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        """Whether the condition can be chosen for the field; None: for the activity as such."""
+        raise NotImplementedError
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        """Whether the activity, as ATZ holds it, is meant. `now` is aware."""
+        raise NotImplementedError
+
+    def describe(self, record_type: RecordType) -> str:
+        """The condition in words, to stand behind “only where”."""
+        raise NotImplementedError
+
+    def problem(self, record_type: RecordType) -> str | None:
+        """Why the condition, as it is filled in, can't be used; None if it can."""
+        del record_type
+        return None
+
+
+@dataclass(frozen=True)
+class IsNow(Condition):
+    """The field has this value; of people, exactly these."""
+
+    label = "is now"
+
+    field: str
+    value: Any
+
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        return field is not None and not isinstance(field.kind, When | File)
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        kind = activity.record_type.by_name[self.field].kind
+        return kind.equal(activity.value(self.field), self.value)
+
+    def describe(self, record_type: RecordType) -> str:
+        field = record_type.by_name[self.field]
+        return f"{field.label} is now {field.kind.format(self.value)}"
+
+    def problem(self, record_type: RecordType) -> str | None:
+        field = record_type.by_name.get(self.field)
+        if field is None or not field.kind.accepts(self.value) or field.kind.is_empty(self.value):
+            return "Choose the value that it has now."
+        return None
+
+
+@dataclass(frozen=True)
+class IsEmpty(Condition):
+    """The field is empty. One that can't be read is not."""
+
+    label = "is empty"
+
+    field: str
+
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        return field is not None and not isinstance(field.kind, Flag)
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        kind = activity.record_type.by_name[self.field].kind
+        return kind.is_empty(activity.value(self.field))
+
+    def describe(self, record_type: RecordType) -> str:
+        return f"{record_type.by_name[self.field].label} is empty"
+
+    def problem(self, record_type: RecordType) -> str | None:
+        return None if self.field in record_type.by_name else "Choose a field."
+
+
+@dataclass(frozen=True)
+class Includes(Condition):
+    """The person is in the list, or the text is somewhere in the field, whatever its capitals."""
+
+    label = "includes"
+
+    field: str
+    value: Person | str
+
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        return field is not None and isinstance(field.kind, Text | People)
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        found = activity.value(self.field)
+        if isinstance(found, tuple) and isinstance(self.value, Person):
+            return self.value.key in {person.key for person in found}
+        if isinstance(found, str) and isinstance(self.value, str):
+            return self.value.casefold() in found.casefold()
+        return False
+
+    def describe(self, record_type: RecordType) -> str:
+        value = self.value
+        what = value.display_name if isinstance(value, Person) else quoted(value)
+        return f"{record_type.by_name[self.field].label} includes {what}"
+
+    def problem(self, record_type: RecordType) -> str | None:
+        field = record_type.by_name.get(self.field)
+        kind = field.kind if field is not None else None
+        if isinstance(kind, People):
+            chosen = isinstance(self.value, Person) and self.value.key
+            return None if chosen else "Choose somebody."
+        if isinstance(kind, Text):
+            return None if self.value and isinstance(self.value, str) else "Type a text."
+        return "Only lists of people and texts can include something."
+
+
+@dataclass(frozen=True)
+class IsOver(Condition):
+    """The activity has ended (without an end: has begun)."""
+
+    label = "is over"
+
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        return field is None
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        return activity.span.is_over(now)
+
+    def describe(self, record_type: RecordType) -> str:
+        return f"the {record_type.name} is over"
+
+
+CONDITIONS: tuple[type[Condition], ...] = (IsNow, IsEmpty, Includes, IsOver)
+"""In the order in which they are offered."""
+
+
+def conditions_for(field: Field | None) -> tuple[type[Condition], ...]:
+    """The conditions that can be chosen for a field; None: for the activity as such."""
+    return tuple(each for each in CONDITIONS if each.fits(field))

@@ -1,11 +1,12 @@
 """Rules of a bulk edit: how the new value of one field follows from the value that ATZ holds.
 
-A rule fits fields by their kind, never by their name, so a new field has its rules at once. Texts
-have theirs in `bulk_texts`, names in them in `bulk_template`, times in `bulk_times`.
+A rule fits fields by their kind, never by their name, so a new field has its rules at once. Times
+have theirs in `bulk_times`, texts with names in braces in `bulk_template`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.kinds import People, When
+from atz_desktop.domain.kinds import Kind, People, Text, When
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person, RecordRef, Unparsed
@@ -70,13 +71,15 @@ class Rule:
 
     label: ClassVar[str]
     """What the rule is called in a list of choices."""
+    kinds: ClassVar[type[Kind]] = Kind
+    """The kind of the fields that it is for."""
     is_late: ClassVar[bool] = False
     """Whether the rule looks at the new values of other fields: then it comes after their rules."""
 
     @classmethod
     def fits(cls, field: Field) -> bool:
         """Whether the rule can be chosen for the field."""
-        raise NotImplementedError
+        return isinstance(field.kind, cls.kinds)
 
     def problem(self, field: Field) -> str | None:
         """Why the rule, as it is filled in, can be used for no activity; None if it can."""
@@ -158,10 +161,6 @@ class FromTable(Rule):
 
     how: How = "set"
 
-    @classmethod
-    def fits(cls, field: Field) -> bool:
-        return True
-
     def problem(self, field: Field) -> str | None:
         if self.how != "set" and not isinstance(field.kind, People):
             return f"Only people can be added or removed, and {field.label} is no list of people."
@@ -210,17 +209,11 @@ class SlugAlone(PartialValue):
 
 
 @dataclass(frozen=True)
-class _PeopleRule(Rule):
-    @classmethod
-    def fits(cls, field: Field) -> bool:
-        return isinstance(field.kind, People)
-
-
-@dataclass(frozen=True)
-class AddPeople(_PeopleRule):
+class AddPeople(Rule):
     """Add people; the others stay. Somebody who is in the list already is not added twice."""
 
     label = "Add"
+    kinds = People
 
     people: tuple[Person, ...]
 
@@ -236,10 +229,11 @@ class AddPeople(_PeopleRule):
 
 
 @dataclass(frozen=True)
-class RemovePeople(_PeopleRule):
+class RemovePeople(Rule):
     """Remove people where they are in the list; the others stay."""
 
     label = "Remove"
+    kinds = People
 
     people: tuple[Person, ...]
 
@@ -255,10 +249,11 @@ class RemovePeople(_PeopleRule):
 
 
 @dataclass(frozen=True)
-class SwapPeople(_PeopleRule):
+class SwapPeople(Rule):
     """Put one person in the place of another. Lists without the old one stay as they are."""
 
     label = "Swap"
+    kinds = People
 
     old: Person
     new: Person
@@ -293,3 +288,78 @@ def _people(field: Field, row: Row) -> tuple[Person, ...]:
 
 def _unique(people: tuple[Person, ...]) -> tuple[Person, ...]:
     return tuple({person.key: person for person in reversed(people)}.values())[::-1]
+
+
+# Texts
+
+
+@dataclass(frozen=True)
+class FindReplace(Rule):
+    """Replace every occurrence of a text by another. Texts without it stay as they are."""
+
+    label = "Find and replace"
+    kinds = Text
+
+    find: str
+    replacement: str = ""
+    match_case: bool = False
+
+    def problem(self, field: Field) -> str | None:
+        return None if self.find else "Type what to look for."
+
+    def new_value(self, field: Field, row: Row) -> Any:
+        pattern = re.compile(re.escape(self.find), re.NOFLAG if self.match_case else re.IGNORECASE)
+        return pattern.sub(lambda _: self.replacement, _text(field, row))
+
+    def describe(self, field: Field) -> str:
+        case = ", with the same capitals" if self.match_case else ""
+        if not self.replacement:
+            return f"take out {quoted(self.find)}{case}"
+        return f"replace {quoted(self.find)} by {quoted(self.replacement)}{case}"
+
+
+@dataclass(frozen=True)
+class Prefix(Rule):
+    """Put a text in front. Texts that begin so already stay as they are."""
+
+    label = "Put in front"
+    kinds = Text
+
+    text: str
+
+    def problem(self, field: Field) -> str | None:
+        return None if self.text else "Type what to put in front."
+
+    def new_value(self, field: Field, row: Row) -> Any:
+        old = _text(field, row)
+        return old if old.startswith(self.text) else self.text + old
+
+    def describe(self, field: Field) -> str:
+        return f"put {quoted(self.text)} in front"
+
+
+@dataclass(frozen=True)
+class Suffix(Rule):
+    """Put a text at the end. Texts that end so already stay as they are."""
+
+    label = "Put at the end"
+    kinds = Text
+
+    text: str
+
+    def problem(self, field: Field) -> str | None:
+        return None if self.text else "Type what to put at the end."
+
+    def new_value(self, field: Field, row: Row) -> Any:
+        old = _text(field, row)
+        return old if old.endswith(self.text) else old + self.text
+
+    def describe(self, field: Field) -> str:
+        return f"put {quoted(self.text)} at the end"
+
+
+def _text(field: Field, row: Row) -> str:
+    old = row.old(field)
+    if isinstance(old, Unparsed):
+        raise RuleError(UNREADABLE)
+    return old or ""

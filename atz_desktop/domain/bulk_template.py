@@ -26,13 +26,10 @@ class Template(Rule):
     """
 
     label = "Template"
+    kinds = Text
     is_late = True
 
     text: str
-
-    @classmethod
-    def fits(cls, field: Field) -> bool:
-        return isinstance(field.kind, Text)
 
     def problem(self, field: Field) -> str | None:
         names = _PLACEHOLDER.findall(self.text)

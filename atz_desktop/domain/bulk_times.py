@@ -50,17 +50,11 @@ class Times(PartialValue):
 
 
 @dataclass(frozen=True)
-class _TimesRule(Rule):
-    @classmethod
-    def fits(cls, field: Field) -> bool:
-        return isinstance(field.kind, When)
-
-
-@dataclass(frozen=True)
-class SetTimes(_TimesRule):
+class SetTimes(Rule):
     """Set day, start, end or duration; what is not set stays."""
 
     label = "Set"
+    kinds = When
 
     times: Times
 
@@ -90,10 +84,11 @@ class SetTimes(_TimesRule):
 
 
 @dataclass(frozen=True)
-class SameClockOn(_TimesRule):
+class SameClockOn(Rule):
     """The same times of day on another day."""
 
     label = "Same clock on another day"
+    kinds = When
 
     day: date
 
@@ -105,7 +100,7 @@ class SameClockOn(_TimesRule):
 
 
 @dataclass(frozen=True)
-class ShiftBy(_TimesRule):
+class ShiftBy(Rule):
     """Move start and end by the wall clock, so the duration on the clock stays.
 
     Working days are Monday to Friday; holidays are not known. From a weekend, the first working
@@ -113,6 +108,7 @@ class ShiftBy(_TimesRule):
     """
 
     label = "Shift by"
+    kinds = When
 
     amount: int
     unit: Unit
@@ -139,7 +135,7 @@ class ShiftBy(_TimesRule):
 
 
 @dataclass(frozen=True)
-class MeantAsZone(_TimesRule):
+class MeantAsZone(Rule):
     """The clock of ATZ shows what was meant as the clock of `zone` (IANA name).
 
     Each activity has the offset of its own day. Daylight saving decides whether a time exists
@@ -147,6 +143,7 @@ class MeantAsZone(_TimesRule):
     """
 
     label = "Times were meant as"
+    kinds = When
 
     zone: str
 

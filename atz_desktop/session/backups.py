@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.bulk_serialize import RecipeError, load_bulk
+from atz_desktop.domain.bulk_recipes import RecipeError, load_bulk
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.local_records import Backup
 from atz_desktop.domain.quick_dataclass import dataclass

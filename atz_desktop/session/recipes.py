@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.domain.bulk_serialize import (
+from atz_desktop.domain.bulk_recipes import (
     MAX_RECIPE,
     RecipeError,
     dump_bulk,

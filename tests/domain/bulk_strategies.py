@@ -9,21 +9,30 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from atz_desktop.domain.bulk_conditions import Condition, Includes, IsEmpty, IsNow, IsOver
-from atz_desktop.domain.bulk_edit import BulkEdit, choices_for
+from atz_desktop.domain.bulk_edit import (
+    BulkEdit,
+    Condition,
+    Includes,
+    IsEmpty,
+    IsNow,
+    IsOver,
+    choices_for,
+)
 from atz_desktop.domain.bulk_rules import (
     AddPeople,
     BulkContext,
     Clear,
+    FindReplace,
     FromTable,
     How,
+    Prefix,
     RemovePeople,
     Rule,
     Set,
+    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import PLACEHOLDERS, Template
-from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import (
     UNITS,
     MeantAsZone,

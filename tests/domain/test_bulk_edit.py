@@ -12,23 +12,33 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.bulk_conditions import Includes, IsEmpty, IsNow, IsOver
-from atz_desktop.domain.bulk_edit import BulkEdit, apply, choices_for, value_counts
+from atz_desktop.domain.bulk_edit import (
+    BulkEdit,
+    Includes,
+    IsEmpty,
+    IsNow,
+    IsOver,
+    apply,
+    choices_for,
+    value_counts,
+)
 from atz_desktop.domain.bulk_recipes import RECIPES
 from atz_desktop.domain.bulk_rules import (
     AddPeople,
     BulkContext,
     Clear,
+    FindReplace,
     FromTable,
+    Prefix,
     RemovePeople,
     RowValues,
     Rule,
     Set,
     SlugAlone,
+    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import Template
-from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import (
     MeantAsZone,
     SetTimes,

@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.domain.bulk_serialize import dump_bulk
-from atz_desktop.domain.bulk_texts import Prefix
+from atz_desktop.domain.bulk_recipes import dump_bulk
+from atz_desktop.domain.bulk_rules import Prefix
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.serialize import Draft, dump_draft, dump_values

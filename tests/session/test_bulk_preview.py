@@ -7,11 +7,9 @@ from types import MappingProxyType
 
 import pytest_asyncio
 
-from atz_desktop.domain.bulk_conditions import IsNow
-from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.domain.bulk_rules import Set
+from atz_desktop.domain.bulk_edit import BulkEdit, IsNow
+from atz_desktop.domain.bulk_rules import Prefix, Set
 from atz_desktop.domain.bulk_template import Template
-from atz_desktop.domain.bulk_texts import Prefix
 from atz_desktop.domain.bulk_times import ShiftBy
 from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.domain.bulk_rules import Set
-from atz_desktop.domain.bulk_serialize import RecipeError
-from atz_desktop.domain.bulk_texts import Prefix
+from atz_desktop.domain.bulk_recipes import RecipeError
+from atz_desktop.domain.bulk_rules import Prefix, Set
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.session.recipes import Recipes
 from atz_desktop.store.database import Database

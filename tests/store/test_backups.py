@@ -13,9 +13,8 @@ from unittest.mock import ANY
 import pytest
 
 from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.domain.bulk_rules import Clear
-from atz_desktop.domain.bulk_serialize import dump_bulk, load_bulk
-from atz_desktop.domain.bulk_texts import Prefix
+from atz_desktop.domain.bulk_recipes import dump_bulk, load_bulk
+from atz_desktop.domain.bulk_rules import Clear, Prefix
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.work_list import NewRow, RowMark, RowState
 from atz_desktop.store.backups import (

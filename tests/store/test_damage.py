@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.domain.bulk_serialize import dump_bulk
+from atz_desktop.domain.bulk_recipes import dump_bulk
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.serialize import load_draft

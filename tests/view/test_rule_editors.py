@@ -10,20 +10,30 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.bulk_conditions import Condition, Includes, IsEmpty, IsNow, IsOver
-from atz_desktop.domain.bulk_edit import RULES, BulkEdit, choices_for
+from atz_desktop.domain.bulk_edit import (
+    RULES,
+    BulkEdit,
+    Condition,
+    Includes,
+    IsEmpty,
+    IsNow,
+    IsOver,
+    choices_for,
+)
 from atz_desktop.domain.bulk_recipes import RECIPES
 from atz_desktop.domain.bulk_rules import (
     AddPeople,
     Clear,
+    FindReplace,
     FromTable,
+    Prefix,
     RemovePeople,
     Rule,
     Set,
+    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import Template
-from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, ShiftBy, Times
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Attachment, Option, Person, RecordRef

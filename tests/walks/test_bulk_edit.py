@@ -27,8 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.bulk_conditions import IsNow
-from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.domain.bulk_edit import BulkEdit, IsNow
 from atz_desktop.domain.bulk_times import ShiftBy
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.values import Option

@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.domain.bulk_recipes import RECIPES
-from atz_desktop.domain.bulk_serialize import RECIPE_SUFFIX
+from atz_desktop.domain.bulk_recipes import RECIPE_SUFFIX, RECIPES
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import CONTROL_HEIGHT

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from atz_desktop.domain.bulk_conditions import (
+from atz_desktop.domain.bulk_edit import (
     Condition,
     Includes,
     IsEmpty,

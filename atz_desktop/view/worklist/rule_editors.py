@@ -13,14 +13,16 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 from atz_desktop.domain.bulk_rules import (
     AddPeople,
     Clear,
+    FindReplace,
     FromTable,
+    Prefix,
     RemovePeople,
     Rule,
     Set,
+    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import PLACEHOLDERS, Template
-from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import (
     UNITS,
     MeantAsZone,

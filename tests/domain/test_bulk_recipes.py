@@ -12,10 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atz_desktop.domain.bulk_conditions import CONDITIONS
-from atz_desktop.domain.bulk_edit import RULES, BulkEdit
-from atz_desktop.domain.bulk_rules import Set
-from atz_desktop.domain.bulk_serialize import (
+from atz_desktop.domain.bulk_edit import CONDITIONS, RULES, BulkEdit
+from atz_desktop.domain.bulk_recipes import (
     MAX_RECIPE,
     RecipeError,
     dump_bulk,
@@ -23,6 +21,7 @@ from atz_desktop.domain.bulk_serialize import (
     load_bulk,
     load_recipe,
 )
+from atz_desktop.domain.bulk_rules import Set
 from atz_desktop.domain.bulk_times import SetTimes, Times
 from atz_desktop.domain.values import LocalFile
 from tests.domain.bulk_strategies import bulk_edits
