@@ -14,8 +14,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from atz_desktop.domain.characters import remove_bidi_overrides
-
 TypeRole = Literal["caption", "body", "heading", "title"]
 
 # Distances in device-independent pixels.
@@ -255,15 +253,3 @@ def set_text_colour(widget: QWidget, name: str) -> None:
     palette = widget.palette()
     palette.setColor(widget.foregroundRole(), colours()[name])
     widget.setPalette(palette)
-
-
-def plain_tip(text: str) -> str:
-    """Foreign text for a tool tip, shown letter by letter.
-
-    Qt guesses whether a tip is HTML; a name that holds `<img …>` must not be drawn as a picture.
-    """
-    from html import escape  # 2 ms, and not before the first paint
-
-    return (
-        f'<p style="white-space:pre-wrap">{escape(remove_bidi_overrides(text))}</p>' if text else ""
-    )

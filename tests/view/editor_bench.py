@@ -16,7 +16,7 @@ from atz_desktop.domain.values import Person, Span, Unparsed
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.form.field_row import FieldRow, RowMessage
-from atz_desktop.view.widgets.message import Hint
+from atz_desktop.view.widgets.labels import Hint
 
 _LABEL = QAccessible.RelationFlag.Label
 

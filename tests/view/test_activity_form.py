@@ -42,8 +42,8 @@ from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.card_area import FieldCard
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.form.page import FormPage
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.field_problem import FieldProblem
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from tests.domain.strategies import bodies, edits, odd_bodies
 from tests.view.editor_bench import compose, hint_text, named, press, retype, spoken, wall

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.editors.base import OpenLink
 from atz_desktop.view.widgets.buttons import LinkButton
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from tests.view.editor_bench import ODD, Bench, press, retype, spoken
 
 

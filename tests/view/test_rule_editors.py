@@ -39,7 +39,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Attachment, Option, Person, RecordRef
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.widgets.buttons import LinkButton
-from atz_desktop.view.widgets.message import Hint
+from atz_desktop.view.widgets.labels import Hint
 from atz_desktop.view.worklist.condition_rows import ConditionRows
 from atz_desktop.view.worklist.rule_editors import RULE_EDITORS
 from atz_desktop.view.worklist.rules_page import FieldRule

@@ -17,7 +17,7 @@ from atz_desktop.domain.values import RecordRef
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.search import ActivityHit, ActivityQuery
-from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.widgets.labels import Callout
 from atz_desktop.view.windows.search_filters import SearchFilters
 from atz_desktop.view.windows.search_window import SearchWindow
 from tests.view.editor_bench import press, spoken

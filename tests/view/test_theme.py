@@ -20,10 +20,10 @@ from atz_desktop.view.theme import (
     adapt_palette,
     colours,
     contrast,
-    plain_tip,
     type_font,
 )
 from atz_desktop.view.widgets.buttons import LinkButton
+from atz_desktop.view.widgets.labels import plain_tip
 
 BOTH = pytest.mark.parametrize("tones", [LIGHT, DARK], ids=["light", "dark"])
 GROUNDS = ("window", "card", "field")

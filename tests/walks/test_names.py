@@ -32,7 +32,7 @@ from atz_desktop.sandbox.validation import ServerOptions
 from atz_desktop.session.account_session import AccountSession
 from atz_desktop.view.widgets.chip import Chip, ChipButton
 from atz_desktop.view.widgets.chip_paint import Mark
-from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.widgets.labels import Callout
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from atz_desktop.view.windows.history_table import local_time
 from atz_desktop.view.windows.search_window import SearchWindow

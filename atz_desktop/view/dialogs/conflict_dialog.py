@@ -29,8 +29,8 @@ from atz_desktop.domain.review import FieldDiff, field_diff
 from atz_desktop.domain.text import format_date
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import Card, vbox
 from atz_desktop.view.widgets.review_text import AutoHeightText, DiffWriter
 

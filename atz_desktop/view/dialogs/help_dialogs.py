@@ -29,8 +29,8 @@ from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import type_font
 from atz_desktop.view.widgets.dialog import BaseDialog, ReadOnlyText, report_box
+from atz_desktop.view.widgets.labels import Callout
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.widgets.message import Callout
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.urls import is_web_url
-from atz_desktop.view.theme import plain_tip
 from atz_desktop.view.widgets.dialog import BaseDialog
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel, plain_tip
 
 _ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
 _USUAL_PORTS = {"https": 443, "http": 80}

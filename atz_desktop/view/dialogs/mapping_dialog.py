@@ -16,9 +16,8 @@ from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import Callout, ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.widgets.message import Callout
 
 _WIDTH = 760
 _LOWEST = 120

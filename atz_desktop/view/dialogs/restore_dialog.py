@@ -12,7 +12,7 @@ from atz_desktop.domain.review import review_unsaved
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.conflict_dialog import ColumnTitles, ConflictList
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
-from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.widgets.labels import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 720

@@ -30,8 +30,8 @@ from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.session.notices import Level
 from atz_desktop.session.services import ReviewResult
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.labels import Callout
 from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 680

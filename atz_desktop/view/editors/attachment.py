@@ -21,9 +21,9 @@ from atz_desktop.domain.values import Attachment, LocalFile, Unparsed
 from atz_desktop.view.dialogs.link_dialog import describe_opening, target_of
 from atz_desktop.view.editors.base import FieldEditor, FormRequest, OpenLink
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import FIELD_RADIUS, colours, plain_tip
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.theme import FIELD_RADIUS, colours
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
+from atz_desktop.view.widgets.labels import ElidingLabel, plain_tip
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.window_commands import dragged_files
 

@@ -17,8 +17,8 @@ from atz_desktop.view.dialogs.link_dialog import describe_opening, target_of
 from atz_desktop.view.editors.base import FieldEditor, OpenLink
 from atz_desktop.view.icons import icon
 from atz_desktop.view.widgets.buttons import LinkButton
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:

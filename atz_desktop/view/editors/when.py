@@ -24,7 +24,7 @@ from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
 from atz_desktop.view.editors.base import FieldEditor, FormRequest
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit, ParseResult, moment_texts
 from atz_desktop.view.widgets.buttons import LinkButton
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:

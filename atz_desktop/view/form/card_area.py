@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.view.form.arrangement import Place, column_shares, line_of, page_inset, place_of
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.theme import AROUND, HEAD_HEIGHT, NEAR, TIGHT
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import Card, hbox, vbox
 from atz_desktop.view.widgets.paint_later import paint_later
 

@@ -23,11 +23,11 @@ from atz_desktop.session.notices import Level
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import FIELD_RADIUS, HEAD_HEIGHT, NEAR, TIGHT, colours, plain_tip
+from atz_desktop.view.theme import FIELD_RADIUS, HEAD_HEIGHT, NEAR, TIGHT, colours
 from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.field_problem import FieldProblem
+from atz_desktop.view.widgets.labels import Hint, plain_tip
 from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.message import Hint
 
 if TYPE_CHECKING:
     from atz_desktop.domain.verify import Verdict

@@ -14,7 +14,7 @@ from atz_desktop.domain.characters import is_blank, single_line
 from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.view.theme import AROUND, TIGHT
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
 from atz_desktop.view.widgets.buttons import LinkButton
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import Bar, hbox
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from atz_desktop.view.theme import colours, plain_tip
+from atz_desktop.view.theme import colours
 from atz_desktop.view.widgets.chip_paint import (
     ChipState,
     Mark,
@@ -33,6 +33,7 @@ from atz_desktop.view.widgets.chip_paint import (
     paint_cross,
     paint_put_back,
 )
+from atz_desktop.view.widgets.labels import plain_tip
 
 _SPOKEN_MARKS: Final = {
     Mark.ADDED: "added, not saved yet",

@@ -31,11 +31,11 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import bidi_isolate
 from atz_desktop.view.flat_paint import fill
-from atz_desktop.view.theme import INSIDE, NEAR, colours, plain_tip, type_font
+from atz_desktop.view.theme import INSIDE, NEAR, colours, type_font
 from atz_desktop.view.widgets.chip import Chip, accessible_text
 from atz_desktop.view.widgets.chip_fold import is_counted
 from atz_desktop.view.widgets.chip_paint import Mark, one_line, paint_cross, paint_put_back
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel, plain_tip
 from atz_desktop.view.widgets.layouts import hbox, vbox
 
 _Index = QModelIndex | QPersistentModelIndex

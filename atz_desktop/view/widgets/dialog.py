@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, TIGHT, type_font
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 
 _MARGIN = 32

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from atz_desktop.session.notices import Level
 from atz_desktop.view.flat_paint import block
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, LEVELS, TIGHT, colours
-from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.widgets.labels import Callout
 
 _WIDEST = 520
 _BESIDE = 64

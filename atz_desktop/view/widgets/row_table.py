@@ -16,7 +16,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from atz_desktop.view.theme import NEAR, plain_tip
+from atz_desktop.view.theme import NEAR
+from atz_desktop.view.widgets.labels import plain_tip
 from atz_desktop.view.widgets.paint_later import paint_later
 
 Index = QModelIndex | QPersistentModelIndex

@@ -28,9 +28,10 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.view.flat_paint import fill
-from atz_desktop.view.theme import colours, plain_tip, type_font
+from atz_desktop.view.theme import colours, type_font
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.chip_paint import one_line
+from atz_desktop.view.widgets.labels import plain_tip
 
 _NARROWEST: Final = 280
 _NARROWEST_COMPACT: Final = 190

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, Q
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.settings import COLOURS
 from atz_desktop.view.flat_paint import block, fill
-from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, TIGHT, colours, plain_tip, type_font
+from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, TIGHT, colours, type_font
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel, plain_tip
 from atz_desktop.view.widgets.layouts import hbox
 
 INKS = {

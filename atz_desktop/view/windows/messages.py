@@ -21,9 +21,8 @@ from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, LEVELS, NEAR, colours, type_font
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import TOP, ElidingLabel, MessageBox, selectable_label
 from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.message import TOP, MessageBox, selectable_label
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from atz_desktop.session.name_sync import SyncState
 from atz_desktop.view.theme import AROUND, NEAR
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import Bar, hbox
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.buttons import LinkButton
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import Bar, hbox, vbox
 
 

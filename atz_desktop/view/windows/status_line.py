@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atz_desktop.session.account_session import LIMIT, DelayReason
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from atz_desktop.domain.bulk_recipes import RECIPE_SUFFIX, RECIPES
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import CONTROL_HEIGHT
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.worklist.bulk_window import (

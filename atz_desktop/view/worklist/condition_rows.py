@@ -25,8 +25,8 @@ from atz_desktop.view.theme import INSIDE, NEAR, TIGHT
 from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
+from atz_desktop.view.widgets.labels import Hint
 from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.message import Hint
 from atz_desktop.view.worklist.value_editors import ValueEditor, value_editor
 
 if TYPE_CHECKING:

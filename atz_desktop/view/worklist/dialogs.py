@@ -12,8 +12,8 @@ from atz_desktop.domain.work_list import WorkList
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.dialog import BaseDialog
 from atz_desktop.view.widgets.field_checkboxes import FieldCheckBoxes
+from atz_desktop.view.widgets.labels import Hint
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.widgets.message import Hint
 from atz_desktop.view.worklist.bulk_window import (
     AccountLabel,
     AccountLook,

@@ -16,7 +16,7 @@ from atz_desktop.domain.work_list import RowState, WorkList
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import NEAR, type_font
 from atz_desktop.view.widgets.buttons import add_clear_button
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.worklist.row_model import RowOrder, WorkListModel
 

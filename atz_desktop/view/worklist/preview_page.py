@@ -22,9 +22,8 @@ from atz_desktop.session.bulk_preview import (
 )
 from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import Callout, ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.worklist.bulk_window import NumberBox, ReasonBox
 from atz_desktop.view.worklist.tables import PreviewModel, RowFilterBox, WideTable

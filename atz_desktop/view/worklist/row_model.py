@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 
 from atz_desktop.domain.characters import fold, single_line
 from atz_desktop.domain.work_list import RowState, WorkListCounts, WorkListRow
-from atz_desktop.view.theme import plain_tip
+from atz_desktop.view.widgets.labels import plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 

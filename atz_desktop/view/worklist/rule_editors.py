@@ -40,8 +40,8 @@ from atz_desktop.domain.values import Person
 from atz_desktop.view.editors.date_time_edit import day_comes_first
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
+from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.zone_box import ZoneBox
 from atz_desktop.view.worklist.value_editors import BulkInput, ValueEditor, value_editor

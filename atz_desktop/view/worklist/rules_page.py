@@ -17,9 +17,8 @@ from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.kinds import People
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR, TIGHT
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel, Hint
 from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.message import Hint
 from atz_desktop.view.worklist.condition_rows import ConditionRows
 from atz_desktop.view.worklist.rule_editors import RULE_EDITORS, RuleEditor
 

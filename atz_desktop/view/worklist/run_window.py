@@ -23,9 +23,8 @@ from atz_desktop.session.journal_entries import parse_time
 from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.labels import Callout, ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.windows.history_table import local_time
 from atz_desktop.view.worklist.bulk_window import (
