@@ -676,6 +676,25 @@ async def test_what_a_run_finds_stands_in_the_work_lists_of_the_account(
     assert states == [RowState.CONFLICT, RowState.CHECKED]
 
 
+async def test_a_list_that_is_made_with_one_token_hears_of_a_window_with_another(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    sessions, account = desk.connecting.sessions, desk.door.account
+    one = sessions.enter(Credentials(account, sandbox.token), desk.database)
+    other = sessions.enter(Credentials(account, "another-token"), desk.database)
+    window = new_session(one.services, desk.jobs.scope(), Person())
+    await one.work_lists.attach(window)
+    number, _ = await other.work_lists.create("Monday", [NewRow(42)])
+    window.open(42)
+    await window.jobs.wait("open")
+    await one.jobs.wait("work lists")
+    [row] = await other.work_lists.rows(number)
+    assert row.title == sandbox.account.get(42)["title"]
+    await window.close()
+    await one.close()
+    await other.close()
+
+
 async def test_a_run_is_left_unfinished_when_its_account_is(desk: Desk, sandbox: Sandbox) -> None:
     given = Credentials(desk.door.account, sandbox.token)
     account = await desk.connecting.connect_account(given, desk.database)
