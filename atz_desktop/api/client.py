@@ -25,7 +25,7 @@ from atz_desktop.api.errors import (
 from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.redact import redact, register_secret
-from atz_desktop.api.requests import Page, PendingDelay, Request, Timeouts
+from atz_desktop.api.requests import Page, PendingDelay, Request, Timeouts, TransportOptions
 from atz_desktop.domain.activity import validate_response
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.urls import is_loopback, normalize_api_url
@@ -81,21 +81,25 @@ class AtzClient:
         self._address = normalize_api_url(api_url)
         if isinstance(token, str):
             register_secret(token)
-        self._token = token
         self.rate_limiter = rate_limiter or RateLimiter()
-        self._timeouts = timeouts or Timeouts()
+        self._renew_token = renew_token
+        self._options = TransportOptions(
+            token=(lambda: token) if isinstance(token, str) else token,
+            rate_limiter=self.rate_limiter,
+            timeouts=timeouts or Timeouts(),
+            on_wait=on_wait or (lambda delay: None),
+            renew=self._count_renewal if renew_token else None,
+            on_end=on_end or (lambda error: None),
+            sleep=sleep,
+            jitter=jitter,
+        )
         self._http_transport = transport
         self._proxy = proxy
         self._network: _Network | None = None
         self._is_unreachable = False
         self._in_flight = 0
-        self._on_wait = on_wait
-        self._renew_token = renew_token
         self._token_changes = 0
         self._token_hash: int | None = None
-        self._on_end = on_end
-        self._sleep = sleep
-        self._jitter = jitter
         self._transport: Transport | None = None
         self._transport_lock = asyncio.Lock()
         self._closed = False
@@ -164,7 +168,7 @@ class AtzClient:
     def token_renewals(self) -> int:
         """How often another token took the place of the one before. It may be another account's."""
         known = self._token_hash
-        self._token_hash = hash(self._token if isinstance(self._token, str) else self._token())
+        self._token_hash = hash(self._options.token())
         self._token_changes += known not in {None, self._token_hash}
         return self._token_changes
 
@@ -274,23 +278,13 @@ class AtzClient:
 
     def _create_transport(self) -> Transport:
         """Runs on a worker thread: importing httpx takes about 45 ms."""
-        from atz_desktop.api.transport import Transport
+        from atz_desktop.api.transport import Transport, create_http_client
 
         self._network = self._find_network()
-        token = self._token
-        made = Transport(
-            self._address,
-            (lambda: token) if isinstance(token, str) else token,
-            rate_limiter=self.rate_limiter,
-            timeouts=self._timeouts,
-            on_wait=self._on_wait or (lambda wait: None),
-            renew=self._count_renewal if self._renew_token else None,
-            on_end=self._on_end or (lambda error: None),
-            transport=self._http_transport,
-            proxy=self._network.proxy,
-            sleep=self._sleep,
-            jitter=self._jitter,
+        http = create_http_client(
+            self._address, self._options.timeouts, self._http_transport, self._network.proxy
         )
+        made = Transport(self._address, http, self._options)
         if self._delays_cancelled:
             made.cancel_delays()
         return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
 from atz_desktop.api.errors import Cause, NotSent
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from atz_desktop.api.errors import AtzError
+    from atz_desktop.api.rate_limiter import RateLimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,19 @@ class Timeouts:
     write: float = 30.0
     pool: float = 10.0
     total: float = 120.0
+
+
+class TransportOptions(NamedTuple):
+    """How the requests of one account are sent: see the parameters of `AtzClient`."""
+
+    token: Callable[[], str | None]
+    rate_limiter: RateLimiter
+    timeouts: Timeouts
+    on_wait: Callable[[PendingDelay], None]
+    renew: Callable[[str], Awaitable[bool]] | None
+    on_end: Callable[[AtzError | None], None]
+    sleep: Callable[[float], Awaitable[None]]
+    jitter: Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from contextlib import AsyncExitStack
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
@@ -39,8 +38,7 @@ from atz_desktop.domain.urls import is_loopback
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from atz_desktop.api.rate_limiter import RateLimiter
-    from atz_desktop.api.requests import Request, Timeouts
+    from atz_desktop.api.requests import Request, Timeouts, TransportOptions
 
 # Their lines hold whole addresses, and so the words that a user searched for.
 for _name in ("httpx", "httpcore"):
@@ -57,32 +55,11 @@ class _NoCookies(CookieJar):
 class Transport:
     """HTTP transport for one API URL and one token, for one event loop."""
 
-    def __init__(  # noqa: PLR0913  what differs between one account and another, by name
-        self,
-        address: str,
-        token: Callable[[], str | None],
-        *,
-        rate_limiter: RateLimiter,
-        timeouts: Timeouts,
-        on_wait: Callable[[PendingDelay], None],
-        transport: httpx.AsyncBaseTransport | None = None,
-        proxy: str | None = None,
-        renew: Callable[[str], Awaitable[bool]] | None = None,
-        on_end: Callable[[AtzError | None], None] = lambda error: None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
-        """`address` as returned by `normalize_api_url`. Raises UnusableProxy."""
+    def __init__(self, address: str, http: httpx.AsyncClient, options: TransportOptions) -> None:
+        """`address` as returned by `normalize_api_url`. It closes the HTTP client with itself."""
         self._address = address
-        self._token = token
-        self._rate_limiter = rate_limiter
-        self._timeouts = timeouts
-        self._on_wait = on_wait
-        self._sleep = sleep
-        self._jitter = jitter
-        self._renew = renew
-        self._on_end = on_end
-        self._http = create_http_client(address, timeouts, transport, proxy)
+        self._http = http
+        self._options = options
         self._closed = False
         self._delays_cancelled = False
         self._delays: set[PendingDelay] = set()
@@ -111,16 +88,16 @@ class Transport:
         Cancelling is safe for a read; a cancelled write may have been applied.
         """
         while True:
-            used = (self._token() or "") if self._renew else ""
+            used = (self._options.token() or "") if self._options.renew else ""
             try:
                 response = await self._send_with_retries(request)
             except AtzError as error:
                 refused = isinstance(error, Unauthorized) and not request.background
-                if refused and self._renew is not None and await self._renew(used):
+                if refused and self._options.renew is not None and await self._options.renew(used):
                     continue
-                self._on_end(error)
+                self._options.on_end(error)
                 raise
-            self._on_end(None)
+            self._options.on_end(None)
             return response
 
     async def _send_with_retries(self, request: Request) -> Response:
@@ -130,11 +107,11 @@ class Transport:
             try:
                 return await self._send_in_slot(request, tries)
             except AtzError as error:
-                delay = may_repeat(request.method, error, tries, self._jitter)
+                delay = may_repeat(request.method, error, tries, self._options.jitter)
                 if isinstance(error, RateLimited):
                     # Everybody who uses this token waits, not only this request.
                     wait = WINDOW if error.retry_after is None else error.retry_after
-                    self._rate_limiter.pause(min(wait, MAX_RETRY_AFTER))
+                    self._options.rate_limiter.pause(min(wait, MAX_RETRY_AFTER))
                 if delay is None:
                     raise
                 failure = error
@@ -149,12 +126,12 @@ class Transport:
 
     async def _sleep_through(self, pause: PendingDelay) -> None:
         self._announce(pause)
-        await self._sleep(pause.seconds)
+        await self._options.sleep(pause.seconds)
 
     def _announce(self, pause: PendingDelay) -> None:
         """A pause begins."""
         self._delays.add(pause)
-        self._on_wait(pause)
+        self._options.on_wait(pause)
         if self._delays_cancelled:
             pause.stop()
 
@@ -174,7 +151,7 @@ class Transport:
             self._announce(pause)
 
         async with AsyncExitStack() as occupied:
-            slot = self._rate_limiter.slot(
+            slot = self._options.rate_limiter.slot(
                 background=request.background,
                 slots=request.slots,
                 follows=request.precondition is not None,
@@ -231,12 +208,12 @@ class Transport:
         if self._closed:  # while the file was opened
             raise NotSent(request.method, request.path, cause=Cause.CLOSED)
         _check_stop(request)
-        return Exchange(self._http, self._address, request, self._timeouts)
+        return Exchange(self._http, self._address, request, self._options.timeouts)
 
     def _valid_token(self, request: Request) -> str:
         if self._closed:
             raise NotSent(request.method, request.path, cause=Cause.CLOSED)
-        token = (self._token() or "").strip()
+        token = (self._options.token() or "").strip()
         if not token:
             raise Unauthorized(request.method, request.path, detail="there is no token")
         if token != self._known_token:
