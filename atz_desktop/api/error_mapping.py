@@ -196,7 +196,8 @@ def map_status(
         return None
     at, text = (request.method, request.path), excerpt(body)
     if status == 429:
-        return RateLimited(*at, retry_after=parse_retry_after(headers), body_excerpt=text)
+        wait = parse_retry_after(headers)
+        return RateLimited(*at, status=status, retry_after=wait, body_excerpt=text)
     if status == 408:
         # Some gateways answer this for the server behind them, which may have got the request.
         return OutcomeUnknown(*at, cause=Cause.TIMED_OUT, status=status)
@@ -207,9 +208,8 @@ def map_status(
     if status == 511 or (300 <= status < 400 and _redirects_elsewhere(headers, host)):
         return CaptivePortal(*at, status=status, body_excerpt=text)
     if 500 <= status < 600:
-        return ServerError(
-            *at, status=status, retry_after=parse_retry_after(headers), body_excerpt=text
-        )
+        wait = parse_retry_after(headers)
+        return ServerError(*at, status=status, retry_after=wait, body_excerpt=text)
     kind = "a redirect" if 300 <= status < 400 else "no final status"
     # Never followed: the token belongs to one host only, and a write is not sent twice.
     return InvalidResponse(*at, status=status, body_excerpt=text, detail=kind)

@@ -252,19 +252,6 @@ class TooLarge(Rejected):
 class RateLimited(AtzError):
     """429."""
 
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        *,
-        status: int | None = 429,
-        retry_after: float | None = None,
-        body_excerpt: str = "",
-    ) -> None:
-        super().__init__(
-            method, path, status=status, retry_after=retry_after, body_excerpt=body_excerpt
-        )
-
 
 class ServerError(_MaybeApplied):
     """5xx. A write may have been applied, above all behind a gateway (502, 503, 504)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from atz_desktop.domain.characters import is_valid_unicode
 from atz_desktop.domain.settings import COLOURS, THEMES, Account, Settings, is_zone
 from atz_desktop.domain.urls import api_url_problem, proxy_problem
 from atz_desktop.store.atomic import write_atomically
@@ -123,8 +124,7 @@ def _quarantine(path: Path) -> str:
 
 
 def _is_text(value: object) -> bool:
-    """Not so for a lone surrogate, which JSON can hold and no window can show."""
-    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+    return isinstance(value, str) and is_valid_unicode(value)
 
 
 def _is_flag(value: object) -> bool:
