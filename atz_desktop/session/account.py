@@ -22,7 +22,6 @@ from atz_desktop.session.account_session import (
     Credentials,
 )
 from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
-from atz_desktop.store.delete_account import delete_account
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.tokens import StoreResult, TokenLocation, TokenStore
 
@@ -164,7 +163,7 @@ class AccountConnection(QObject):
         problem = await self._tokens.delete(account.key)
         if database is not None:
             try:
-                await delete_account(database, account.key)
+                await database.delete_account(account.key)
             except StoreError as error:
                 return " ".join(each for each in (problem, error.message) if each)
         return problem

@@ -10,9 +10,11 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from atz_desktop.store.backups import delete_from_backups
 from atz_desktop.store.database_file import OpenFile, configure, open_file
 from atz_desktop.store.errors import Damaged, FileGone, StoreBug, StoreError, map_errors
 from atz_desktop.store.integrity import check_structure_in_use, mark_closed, mark_suspect
+from atz_desktop.store.migrations import ACCOUNT_TABLES
 
 T = TypeVar("T")
 Value = str | int | float | None
@@ -127,6 +129,16 @@ class Database:
         """One changing statement as a transaction of its own: how many rows it changed."""
         return await self.write(lambda connection: connection.execute(sql, values).rowcount)
 
+    async def delete_account(self, account: str) -> None:
+        """Delete all that is known of the account: drafts, history, names, work lists and the rest.
+
+        The file is rewritten, so that nothing of them is left in its unused parts; the backups too.
+        Raises `StoreError`.
+        """
+        await self.write(lambda connection: _delete_account(connection, account))
+        await self.run(_rewrite)
+        await asyncio.to_thread(delete_from_backups, self.path, account, ACCOUNT_TABLES)
+
     def close(self) -> None:
         """Finish what was begun, and let the file go. Idempotent; blocks shortly."""
         if not self._closed:
@@ -195,3 +207,15 @@ def _transaction(connection: sqlite3.Connection, fn: Callable[[sqlite3.Connectio
     connection.execute("BEGIN IMMEDIATE")
     with connection:  # commits, or rolls back when anything is raised
         return fn(connection)
+
+
+def _delete_account(connection: sqlite3.Connection, account: str) -> None:
+    # An entry may undo another of the same account.
+    connection.execute("UPDATE journal SET undoes = NULL WHERE account = ?", (account,))
+    for table in ACCOUNT_TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+
+
+def _rewrite(connection: sqlite3.Connection) -> None:
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

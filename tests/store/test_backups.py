@@ -29,7 +29,6 @@ from atz_desktop.store.backups import (
     read_backup,
 )
 from atz_desktop.store.database import Database
-from atz_desktop.store.delete_account import delete_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
@@ -295,7 +294,7 @@ async def test_a_forgotten_account_is_forgotten_in_the_copies_too(
         await Drafts(database).save(account, 42, f"draft of {account} Zebulon")
     await save(database, "Quetzalcoatl")
     back_up(path, now=NOON)
-    await delete_account(database, ME)
+    await database.delete_account(ME)
     (backup,) = list_backups(path)
     assert [row["account"] for row in read_backup(backup.path).drafts] == [OTHER]
     assert b"Quetzalcoatl" not in backup.path.read_bytes()
@@ -309,7 +308,7 @@ async def test_a_damaged_copy_goes_when_an_account_is_forgotten(
     back_up(path)
     (backup,) = list_backups(path)
     backup.path.write_bytes(b"no database" * 1000)
-    await delete_account(database, ME)
+    await database.delete_account(ME)
     assert not backup.path.exists()
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.work_list import NewRow
 from atz_desktop.store.database import Database
-from atz_desktop.store.delete_account import delete_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.migrations import ACCOUNT_TABLES
 from atz_desktop.store.names import NameStore
@@ -28,7 +27,7 @@ async def fill(database: Database, account: str) -> None:
 async def test_only_the_account_that_is_meant_is_forgotten(database: Database) -> None:
     await fill(database, ME)
     await fill(database, OTHER)
-    await delete_account(database, ME)
+    await database.delete_account(ME)
     assert await Drafts(database).get(ME, 42) is None
     assert not await Recent(database).list(ME)
     assert not await NameStore(database).by_keys(ME, "user", ["5"])
