@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from time import monotonic, process_time
 from typing import NamedTuple
 
 from atz_desktop import __version__
@@ -30,6 +31,23 @@ class Options(NamedTuple):
     """A file whose activities are to be the work list: an absolute path."""
     practice: bool = False
     """Offer the tasks of the sandbox, unless all are done."""
+
+    def trace(self, moment: str) -> None:
+        """Write a moment of the start for the benchmark, if that is wanted (`--startup-trace`): the
+        seconds of the system's steady clock, the peak memory (KiB) and the processor's time
+        (seconds) until then. Systems that do not tell their peak memory write 0.
+        """
+        if self.startup_trace is None:
+            return
+        at, cpu = monotonic(), process_time()
+        try:
+            import resource
+
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        except ImportError:
+            peak = 0
+        with self.startup_trace.open("a", encoding="utf-8") as lines:
+            lines.write(f"{moment} {at:.4f} {peak} {cpu:.4f}\n")
 
     def __repr__(self) -> str:
         shown = self._asdict() | {"token": "given" if self.token else None}

@@ -32,22 +32,16 @@ restore_import()
 from atz_desktop.app.crash import CrashHook  # noqa: E402 - after that, on purpose
 from atz_desktop.app.single_instance import Handover, InstanceLock, hand_over  # noqa: E402
 from atz_desktop.cli import Options, parse_options, request_of  # noqa: E402
-from atz_desktop.startup_trace import trace  # noqa: E402
 from atz_desktop.store.machine import read_machine_settings, usual_settings  # noqa: E402
 from atz_desktop.store.paths import Paths, data_folder  # noqa: E402
 from atz_desktop.store.settings import load_settings  # noqa: E402
 
-_EXPOSED_WITHIN = 0.25
-"""Seconds; a window that another one covers may never be."""
-
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
-    from typing import Any
+    from collections.abc import Awaitable, Callable
 
     from PySide6.QtWidgets import QDialog, QWidget
 
     from atz_desktop.app.crash import Crash
-    from atz_desktop.app.log import AppLog
     from atz_desktop.app.program import Program
     from atz_desktop.domain.settings import Settings
     from atz_desktop.view.appearance import Theme
@@ -57,6 +51,8 @@ if TYPE_CHECKING:
 
 _UNSEEN = {"offscreen", "minimal"}
 """Platforms of Qt on which nobody sees a window: nothing may wait for an answer there."""
+_EXPOSED_WITHIN = 0.25
+"""Seconds; a window that another one covers may never be."""
 
 
 def start(options: Options, script: Script | None = None, hook: CrashHook | None = None) -> int:
@@ -75,10 +71,13 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     usual, odd = usual_settings(read_machine_settings())
     settings, problem = load_settings(paths.settings, usual)
     window, theme = _show_window(app, settings)
-    trace(options.startup_trace, "painted")
+    options.trace("painted")
     _load_rest(app)
-    trace(options.startup_trace, "imported")
+    options.trace("imported")
 
+    import asyncio
+
+    from atz_desktop.app.event_loop import run_on_qt
     from atz_desktop.app.log import AppLog
     from atz_desktop.app.program import Program
 
@@ -89,75 +88,19 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
             window, theme, options, paths, settings, defaults=usual, log=log, instance=instance
         )
         if hook is not None:
+            hook.watch_loop(asyncio.get_running_loop(), log)
             program.watch_crashes(hook)
         program.on_idle = prepare_the_rest
         told = (odd, problem, instance.told, log.problem)
         return await program.run(script, " ".join(filter(None, told)))
 
-    return _run(app, work, log, hook)
-
-
-def _show_window(app: QApplication, settings: Settings) -> tuple[MainWindow, Theme]:
-    from atz_desktop.view.appearance import apply_theme
-    from atz_desktop.view.windows.main_window import MainWindow
-
-    theme = apply_theme(app, settings.theme)  # type: ignore[arg-type]  # checked where it is read
-    window = MainWindow()
-    window.restore_geometry_text(settings.window)
-    window.show()
-    _wait_until_painted(app, window)
-    return window, theme
-
-
-def _load_rest(app: QApplication) -> None:
-    from atz_desktop.app.garbage import collect_seldom
-    from atz_desktop.view.icons import app_icon
-
-    app.setWindowIcon(app_icon())
-    import_in_background(app)
-    collect_seldom(app)
-
-
-def _run(
-    app: QApplication,
-    work: Callable[[], Coroutine[Any, Any, int]],
-    log: AppLog,
-    hook: CrashHook | None,
-) -> int:
-    """Run `work` on Qt's event loop, with `hook` told of what fails there; then close the log."""
-    import asyncio
-
-    from qasync import QEventLoop as AsyncLoop
-
-    from atz_desktop.app.daemon_executor import DaemonExecutor
-
-    async def run() -> int:
-        loop = asyncio.get_running_loop()
-        loop.set_default_executor(DaemonExecutor())
-        if hook is not None:
-            hook.watch_loop(loop, log)
-        return await work()
-
     try:
-        with asyncio.Runner(loop_factory=lambda: AsyncLoop(app)) as runner:
-            return runner.run(run())
+        return run_on_qt(app, work())
     finally:
         finish_preparing()
         log.close()
         if hook is not None:
             hook.unwatch_loop()
-
-
-def _hand_over(
-    app: QApplication, paths: Paths, options: Options, instance: InstanceLock
-) -> int | None:
-    """Let the program that is running open the window; the exit code. None: this one is to work."""
-    if instance.acquire():
-        return None
-    end = hand_over(instance, request_of(options, os.environ))
-    if end is Handover.OWNER:
-        return None
-    return 0 if end is Handover.TAKEN else _say_no_answer(app, paths)
 
 
 def create_application() -> QApplication:
@@ -171,6 +114,21 @@ def create_application() -> QApplication:
     # icon themes of the computer (0.1 to 0.3 s), to find pictures that go with no other here.
     QIcon.setThemeSearchPaths([":/icons"])
     return app
+
+
+# A program that is running already
+
+
+def _hand_over(
+    app: QApplication, paths: Paths, options: Options, instance: InstanceLock
+) -> int | None:
+    """Let the program that is running open the window; the exit code. None: this one is to work."""
+    if instance.acquire():
+        return None
+    end = hand_over(instance, request_of(options, os.environ))
+    if end is Handover.OWNER:
+        return None
+    return 0 if end is Handover.TAKEN else _say_no_answer(app, paths)
 
 
 def _say_no_answer(app: QApplication, paths: Paths) -> int:
@@ -193,22 +151,19 @@ def _say_no_answer(app: QApplication, paths: Paths) -> int:
     return 1
 
 
-def show_fatal_crash(crash: Crash) -> None:
-    """Show the error that ended the program; nothing else is left to show it."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication) or app.platformName() in _UNSEEN:
-        return
-    from atz_desktop.view.dialogs.crash_dialog import CrashDialog
-
-    logs = Paths(data_folder(parse_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
-    _show_until_closed(app, CrashDialog(*crash, logs, None, ended=True))
+# Until the window is painted, and behind it
 
 
-def _show_until_closed(app: QApplication, dialog: QDialog) -> None:
-    """Show a dialog where no event loop runs."""
-    dialog.show()
-    while dialog.isVisible():
-        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+def _show_window(app: QApplication, settings: Settings) -> tuple[MainWindow, Theme]:
+    from atz_desktop.view.appearance import apply_theme
+    from atz_desktop.view.windows.main_window import MainWindow
+
+    theme = apply_theme(app, settings.theme)  # type: ignore[arg-type]  # checked where it is read
+    window = MainWindow()
+    window.restore_geometry_text(settings.window)
+    window.show()
+    _wait_until_painted(app, window)
+    return window, theme
 
 
 def _wait_until_painted(app: QApplication, window: QWidget) -> None:
@@ -218,26 +173,59 @@ def _wait_until_painted(app: QApplication, window: QWidget) -> None:
     is not waited for.
     """
     until = monotonic() + _EXPOSED_WITHIN
-    waking = QTimer()
-    waking.start(4)
     app.processEvents()
     handle = window.windowHandle()
-    while handle and not handle.isExposed() and monotonic() < until and not window.isMinimized():
-        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    waking.stop()
+    _stay_alive_while(
+        app,
+        lambda: bool(
+            handle and not handle.isExposed() and monotonic() < until and not window.isMinimized()
+        ),
+    )
+
+
+def _load_rest(app: QApplication) -> None:
+    from atz_desktop.view.icons import app_icon
+
+    app.setWindowIcon(app_icon())
+    import_in_background(app)
+
+    from atz_desktop.app.event_loop import collect_seldom
+
+    collect_seldom(app)
 
 
 def import_in_background(app: QApplication) -> None:
     """Import what the rest of the program needs on a thread, while the window stays alive."""
     thread = threading.Thread(target=_import_rest, name="imports", daemon=True)
-    waking = QTimer()
-    waking.start(4)
     thread.start()
-    while thread.is_alive():
-        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    waking.stop()
+    _stay_alive_while(app, thread.is_alive)
     thread.join()
 
+
+def _import_rest() -> None:
+    import anyio._backends._asyncio  # else httpcore imports it in the middle of the first request
+    import anyio._core._synchronization
+    import PySide6.QtNetwork
+
+    import atz_desktop.app.event_loop
+    import atz_desktop.app.log
+    import atz_desktop.app.program
+    import atz_desktop.view.form.page
+    import atz_desktop.view.windows.tool_bar
+
+    del anyio, PySide6, atz_desktop
+
+
+def _stay_alive_while(app: QApplication, waits: Callable[[], bool]) -> None:
+    """Keep the window alive while something is waited for: no loop of asyncio runs yet."""
+    waking = QTimer()
+    waking.start(4)
+    while waits():
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    waking.stop()
+
+
+# When nobody waits for the first form any more, until the end
 
 _preparing: list[threading.Thread] = []
 _ending = threading.Event()
@@ -248,13 +236,6 @@ def prepare_the_rest() -> None:
     _ending.clear()
     _preparing.append(threading.Thread(target=_prepare_the_rest, name="preparing", daemon=True))
     _preparing[-1].start()
-
-
-def finish_preparing() -> None:
-    """Wait for the thread: one that makes Qt's classes while Python ends crashes the process."""
-    _ending.set()
-    while _preparing:
-        _preparing.pop().join()
 
 
 def _prepare_the_rest() -> None:
@@ -284,15 +265,29 @@ def _prepare_the_rest() -> None:
     gc.freeze()  # else each full collection looks at all of them: 20 ms
 
 
-def _import_rest() -> None:
-    import anyio._backends._asyncio  # else httpcore imports it in the middle of the first request
-    import anyio._core._synchronization
-    import PySide6.QtNetwork
-    import qasync
+def finish_preparing() -> None:
+    """Wait for the thread: one that makes Qt's classes while Python ends crashes the process."""
+    _ending.set()
+    while _preparing:
+        _preparing.pop().join()
 
-    import atz_desktop.app.log
-    import atz_desktop.app.program
-    import atz_desktop.view.form.page
-    import atz_desktop.view.windows.tool_bar
 
-    del anyio, PySide6, qasync, atz_desktop
+# Where no program runs any more
+
+
+def show_fatal_crash(crash: Crash) -> None:
+    """Show the error that ended the program; nothing else is left to show it."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication) or app.platformName() in _UNSEEN:
+        return
+    from atz_desktop.view.dialogs.crash_dialog import CrashDialog
+
+    logs = Paths(data_folder(parse_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
+    _show_until_closed(app, CrashDialog(*crash, logs, None, ended=True))
+
+
+def _show_until_closed(app: QApplication, dialog: QDialog) -> None:
+    """Show a dialog where no event loop runs."""
+    dialog.show()
+    while dialog.isVisible():
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)

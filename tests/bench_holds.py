@@ -573,7 +573,7 @@ def _begin_like_the_program() -> None:
 def _once(wanted: list[str]) -> int:
     """Everything in one window, in this process."""
     _begin_like_the_program()
-    from atz_desktop.app.garbage import collect_seldom
+    from atz_desktop.app.event_loop import collect_seldom
     from atz_desktop.launch import create_application, import_in_background, prepare_the_rest
 
     app = create_application()

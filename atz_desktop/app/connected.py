@@ -12,7 +12,6 @@ from atz_desktop.app.history import HistoryController
 from atz_desktop.app.names import NameController
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.record_session import RecordSession
-from atz_desktop.startup_trace import trace
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.windows.account_button import SANDBOX
 from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
@@ -221,7 +220,7 @@ class ConnectedWindow:
     def _on_loaded(self) -> None:
         self._start_refreshing_recent()
         if self.session.state.loading_id is not None:  # it was asked for, and is not what was saved
-            trace(self._parts.options.startup_trace, "shown")
+            self._parts.options.trace("shown")
             self.look_up()
 
     def _start_refreshing_recent(self) -> None:

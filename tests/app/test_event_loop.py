@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from atz_desktop.app.daemon_executor import DaemonExecutor
+from atz_desktop.app.event_loop import DaemonExecutor
 
 
 async def test_a_call_runs_on_a_daemon_and_its_result_or_error_comes_back() -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.app.garbage import collect_seldom
+from atz_desktop.app.event_loop import collect_seldom
 
 
 class Cycle:
