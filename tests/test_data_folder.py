@@ -18,8 +18,8 @@ from atz_desktop.app.single_instance import ADDRESS, LOCK, InstanceLock
 from atz_desktop.sandbox.account import Account
 from atz_desktop.store.backups import back_up
 from atz_desktop.store.database import Database
+from atz_desktop.store.drafts import Recent
 from atz_desktop.store.paths import Paths
-from atz_desktop.store.recent import Recent
 from atz_desktop.store.settings import load_settings, save_settings
 from tests.store.conftest import StartProgram, start_program, world_readable
 

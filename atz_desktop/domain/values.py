@@ -125,12 +125,12 @@ def to_utc(wall: datetime, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
-def to_utc_text(at: str) -> str:
-    """Normalize an ISO 8601 time to UTC in a fixed format that sorts as text.
+def to_utc_text(at: datetime | str) -> str:
+    """A moment, or an ISO 8601 time, in UTC and in a fixed format that sorts as text.
 
     Raises ValueError if it is invalid or has no zone.
     """
-    moment = datetime.fromisoformat(at)
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
     if moment.tzinfo is None:
         raise ValueError(f"A time without a zone: {at}")
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -29,10 +29,9 @@ from atz_desktop.session.name_sync import NameSync, fetch_types
 from atz_desktop.session.reads import MonotonicReads
 from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.session.work_lists import WorkLists
-from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.recent import Recent
 from atz_desktop.store.runs import RecipeStore, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 

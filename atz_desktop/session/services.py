@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.merge import FieldResolution, Merge, Restore
-    from atz_desktop.store.drafts import Drafts
+    from atz_desktop.store.drafts import Drafts, Recent
     from atz_desktop.store.journal import Journal
     from atz_desktop.store.names import NameStore
-    from atz_desktop.store.recent import Recent
 
 
 class BooleanFormat:

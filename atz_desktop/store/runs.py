@@ -162,7 +162,7 @@ class RunStore:
         """
         now = self._now()
         since, sending_since = (
-            to_utc_text((now - timedelta(seconds=each)).isoformat())
+            to_utc_text(now - timedelta(seconds=each))
             for each in (seconds, max(seconds, LONGEST_TRY))
         )
         sql = (
@@ -181,7 +181,7 @@ class RunStore:
     async def last_starts(self, account: str, seconds: float) -> list[float]:
         """How many seconds ago each run of the last so many began."""
         now = self._now()
-        since = to_utc_text((now - timedelta(seconds=seconds)).isoformat())
+        since = to_utc_text(now - timedelta(seconds=seconds))
         sql = "SELECT started_at FROM runs WHERE account = ? AND started_at >= ?"
         rows = await self._database.run(lambda c: c.execute(sql, (account, since)).fetchall())
         return [_seconds_since(at, now) for (at,) in rows]
@@ -230,7 +230,7 @@ class RunStore:
         await self._database.execute("DELETE FROM runs WHERE id = ?", (run_id,))
 
     def _now_text(self) -> str:
-        return to_utc_text(self._now().isoformat())
+        return to_utc_text(self._now())
 
 
 def _rows_sql(with_drafts: bool) -> str:

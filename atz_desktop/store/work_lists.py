@@ -86,7 +86,7 @@ class WorkListStore:
     async def create(self, account: str, name: str) -> int:
         """Make an empty list; its number."""
         sql = "INSERT INTO work_lists (account, name, created_at) VALUES (?, ?, ?) RETURNING id"
-        values = (account, escape_surrogates(name), to_utc_text(self._now().isoformat()))
+        values = (account, escape_surrogates(name), to_utc_text(self._now()))
         return await self._database.write(lambda c: int(c.execute(sql, values).fetchone()[0]))
 
     async def rename(self, list_id: int, name: str) -> None:

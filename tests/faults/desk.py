@@ -28,10 +28,9 @@ from atz_desktop.session.reconcile import ReconcileResult, reconcile_pending
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.recent import Recent
 from tests.conftest import before_the_meetings
 from tests.faults.jumping_loop import JumpingLoop
 

@@ -28,11 +28,10 @@ from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.paths import Paths
-from atz_desktop.store.recent import Recent
 from tests.faults.running import Line, Running, environment
 
 KILLS = 300 if os.environ.get("CI") else 9

@@ -26,10 +26,9 @@ from atz_desktop.session.phase import SaveState
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import Prompts, ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.recent import Recent
 from tests.conftest import before_the_meetings
 
 QUICK = Timeouts(connect=1.0, read=0.6, write=1.0, pool=1.0, total=1.5)

@@ -23,11 +23,10 @@ from atz_desktop.session.notices import Notice
 from atz_desktop.session.phase import Phase
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.recent import Recent
 from tests.api.fakes import InstantTime
 from tests.session.conftest import Person, new_session, shown
 

@@ -24,11 +24,10 @@ from atz_desktop.domain.values import Person
 from atz_desktop.session.phase import Phase
 from atz_desktop.session.support_report import Pseudonyms, SupportFacts, report_text
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.recent import Recent
 from atz_desktop.store.support_data import LENGTH, pseudonym_key, read_statistics
 
 PLANTED = 1_000

@@ -27,11 +27,10 @@ from atz_desktop.domain.work_list import NewRow, RowMark
 from atz_desktop.session.journal_entries import entry_or_empty, parse_time
 from atz_desktop.session.recipes import Recipes
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.errors import Damaged, FileGone, StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.recent import Recent
 from atz_desktop.store.runs import DONE, SENDING, NewRun, NewRunRow, RecipeStore, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 from tests.store.conftest import StartProgram, all_drafts

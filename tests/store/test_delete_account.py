@@ -3,10 +3,9 @@ from __future__ import annotations
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.work_list import NewRow
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.migrations import ACCOUNT_TABLES
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.recent import Recent
 from atz_desktop.store.runs import NewRun, NewRunRow, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 

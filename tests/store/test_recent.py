@@ -9,8 +9,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.local_records import RecentActivity
 from atz_desktop.domain.serialize import Draft, dump_draft
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
-from atz_desktop.store.recent import Recent
+from atz_desktop.store.drafts import Drafts, Recent
 
 
 @pytest.fixture
