@@ -35,7 +35,7 @@ class EditorAction(NamedTuple):
     words: str
     icon: str
     spoken: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     asks_window: bool = False
 
 

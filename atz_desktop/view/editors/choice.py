@@ -18,13 +18,13 @@ from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.window_commands import LOOKING_ELSEWHERE
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
 _OTHER = "Other type…"
 _NUMBER_LETTERS = 14
-_PASSING = {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}
 
 
 class ChoiceEditor(FieldEditor):
@@ -186,7 +186,11 @@ class ChoiceEditor(FieldEditor):
     # Qt overrides
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _PASSING:
+        if (
+            isinstance(event, QFocusEvent)
+            and event.lostFocus()
+            and event.reason() not in LOOKING_ELSEWHERE
+        ):
             going_to = QApplication.focusWidget()
             if going_to not in (self._combo, self._number):
                 self._on_number_left()

@@ -155,7 +155,7 @@ class PeopleEditor(FieldEditor):
     def action(self) -> EditorAction | None:
         label = self.field.label
         if self._reading:
-            return EditorAction("Stop", "close", f"Stop reading {label}", self._stop_reading)
+            return EditorAction("Stop", "close", f"Stop reading {label}", self._cancel_parse)
         if not self._has_unknown or not self.input_error:
             return None
         keys = self._doubtful_keys
@@ -173,9 +173,6 @@ class PeopleEditor(FieldEditor):
 
     def reset(self) -> None:
         self._said_keys = self._doubted = frozenset()
-
-    def _stop_reading(self) -> None:
-        self._cancel_parse()
 
     def set_read_only(self, read_only: bool) -> None:
         self._chips.set_read_only(read_only)

@@ -27,6 +27,7 @@ from atz_desktop.view.widgets.chip_fold import Fold, fold, is_counted, spoken_na
 from atz_desktop.view.widgets.chip_frame import ChipFrame, ChipRow
 from atz_desktop.view.widgets.chip_line import ChipLineEdit, copy_chips
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
+from atz_desktop.view.widgets.window_commands import LOOKING_ELSEWHERE
 
 if TYPE_CHECKING:
     from atz_desktop.view.widgets.chip_popup import ChipPopup
@@ -45,8 +46,6 @@ _COMMAND: Final = (
     | Qt.KeyboardModifier.MetaModifier
 )
 _ALT_GR: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-# The user looks at another window or at a menu: the field is not left.
-_ELSEWHERE: Final = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 _MIRRORED: Final = Qt.LayoutDirection.RightToLeft
 
 
@@ -308,7 +307,7 @@ class ChipField(ChipFrame):
     def chip_focus_moved(self, reason: Qt.FocusReason) -> None:
         """A chip has the keys now, or has them no longer."""
         self.update()
-        if not self._has_keys() and reason not in _ELSEWHERE:
+        if not self._has_keys() and reason not in LOOKING_ELSEWHERE:
             self._on_focus_left()
 
     def _on_focus_left(self) -> None:

@@ -82,6 +82,7 @@ class ChipInput(ChipField):
         self._ambiguous: dict[str, AmbiguousText] = {}
         self._choosing = ""
         self._remark = ""
+        """What was said last about something harmless, such as that a person is listed."""
         self._placeholder = ""
         self._box.textChanged.connect(self._on_text_changed)
 
@@ -120,10 +121,6 @@ class ChipInput(ChipField):
             self._ambiguous = ambiguous
             self.show_chips(chip for chip in self.listed() if chip.mark is not Mark.AMBIGUOUS)
             self._tell_problem()
-
-    def hint(self) -> str:
-        """What the field said last about something harmless, e.g. that a person is listed."""
-        return self._remark
 
     def set_placeholder(self, words: str) -> None:
         self._placeholder = words

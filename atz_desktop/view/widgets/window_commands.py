@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 else:
     _Editor = object
 
+LOOKING_ELSEWHERE: Final = frozenset(
+    {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
+)
+"""Why the keyboard comes and goes while a field is not left: the user looks at another window, at a
+menu or a list, and goes on where they were.
+"""
 _UNDO_KEYS: Final = (Qt.Key.Key_Z, Qt.Key.Key_Y)
 
 

@@ -30,7 +30,12 @@ from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT
 from atz_desktop.view.widgets.buttons import add_clear_button
 from atz_desktop.view.widgets.layouts import Bar, hbox, vbox
-from atz_desktop.view.widgets.window_commands import NoFileDrops, dragged_files, is_window_command
+from atz_desktop.view.widgets.window_commands import (
+    LOOKING_ELSEWHERE,
+    NoFileDrops,
+    dragged_files,
+    is_window_command,
+)
 from atz_desktop.view.windows.account_button import AccountButton
 
 if TYPE_CHECKING:
@@ -49,8 +54,6 @@ _LEAST_WIDTH = 100
 """A number of seven digits, and the button that clears it."""
 _ROOMY = 800
 """A window so wide has room for the usual width."""
-_PASSING = {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}
-"""The user comes back from another window or a list, and goes on where they were."""
 
 
 class RecentActivity(NamedTuple):
@@ -323,7 +326,7 @@ class _IdLineEdit(NoFileDrops, QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._first_click = event.reason() == Qt.FocusReason.MouseFocusReason
-        if event.reason() not in _PASSING:
+        if event.reason() not in LOOKING_ELSEWHERE:
             self.selectAll()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
