@@ -293,6 +293,39 @@ async def test_an_upload_stopped_while_it_waits_for_its_turn_connects_to_nobody(
     assert counting.requests == 0
 
 
+async def test_an_upload_stopped_while_it_waits_asks_nothing_more_and_takes_no_turn(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF")
+    upload, time, asked = Upload(), FakeTime(), list[int]()
+    client = client_of(Script(GOOD), time=time, on_wait=lambda wait: _stop(upload))
+    client.rate_limiter.pause(30.0)
+
+    async def precondition() -> None:
+        asked.append(1)
+
+    with pytest.raises(UploadCancelled):
+        await client.update_activity(
+            42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload, precondition
+        )
+    assert asked == []
+    time.now += 30.0
+    assert client.rate_limiter.available() == 60
+
+
+async def test_an_upload_that_was_stopped_before_it_began_waits_for_no_turn(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF")
+    upload, waits = Upload(), list[PendingDelay]()
+    client = client_of(Script(GOOD), time=FakeTime(), on_wait=waits.append)
+    client.rate_limiter.pause(30.0)
+    _stop(upload)
+    with pytest.raises(UploadCancelled):
+        await client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload)
+    assert waits == []
+
+
 async def test_an_upload_stopped_while_its_precondition_is_asked_connects_to_nobody(
     tmp_path: Path,
 ) -> None:

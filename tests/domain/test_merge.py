@@ -231,3 +231,30 @@ def test_what_was_typed_during_a_save_over_a_colleagues_change_is_a_conflict_lat
     assert carried.base.value("title") == "theirs"
     (conflict,) = merge(carried, fresh).conflicts
     assert (conflict.field.name, conflict.theirs) == ("location", "their room")
+
+
+EARLIER, LATER = "2024-06-10T08:00:00Z", "2024-06-10T09:00:00Z"
+OLD = {"location": "Room 1", "candidates": (ADA,)}
+"""What ATZ held before the edit was begun, and what the user wants back."""
+
+
+@pytest.mark.parametrize("name", ["location", "candidates"])
+def test_a_replica_that_lags_agrees_to_nothing_however_often_it_is_read(name: str) -> None:
+    """It shows what was there before: taken for agreement, what was typed would never be sent."""
+    lagging = read(updated_at=EARLIER, location="Room 1", **candidates(ADA))
+    newer = read(updated_at=LATER, location="Room 2", **candidates(ADA, BOB))
+    edit = Edit(newer).with_value(name, OLD[name])
+    for _again in range(2):
+        merged = merge(edit, lagging)
+        edit = merged.edit
+        assert edit.pending == {name: OLD[name]}
+        assert not merged.conflicts
+        assert edit.base.value(name) == newer.value(name)
+
+
+@pytest.mark.parametrize("stamp", [LATER, "2024-06-10T10:00:00Z", None])
+def test_what_a_read_agrees_to_that_is_no_older_is_sent_no_more(stamp: str | None) -> None:
+    edit = Edit(read(updated_at=LATER, location="Room 2")).with_value("location", "Room 1")
+    merged = merge(edit, read(updated_at=stamp, location="Room 1"))
+    assert not merged.edit.dirty
+    assert not merged.conflicts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.local_records import Name
@@ -232,6 +233,58 @@ async def test_what_is_put_back_elsewhere_comes_after_what_is_saved_here(
     assert sandbox.account.get(7)["title"] == "Of the other"
     assert desk.session.activity is not None
     assert desk.session.activity.id == 42
+
+
+async def test_a_load_waits_for_what_was_put_back_while_it_asked(
+    desk: Desk,
+    person: Person,
+    sandbox: Sandbox,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await desk.open(42)
+    before = sandbox.account.get(42)["title"]
+    desk.session.model.set_value("title", "Once")
+    await desk.save()
+    (row,) = await services.journal.entries(account="test")
+    desk.session.model.set_value("location", "Typed")
+
+    async def put_back(_edit: Edit, _typed: Mapping[str, str]) -> UnsavedChoice:
+        desk.session.restore(entry_or_empty(row))
+        return UnsavedChoice.KEEP_DRAFT
+
+    person.picks = {}
+    monkeypatch.setattr(person, "unsaved_changes", put_back)
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.3))
+    await desk.open(7)
+    sent = [(each.method, each.path) for each in sandbox.requests]
+    last_put = max(place for place, (method, _path) in enumerate(sent) if method == "PUT")
+    assert last_put < sent.index(("GET", "/v1/activity/7"))
+    assert sandbox.account.get(42)["title"] == before
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 7
+    await desk.open(42)
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {"location": "Typed"}
+
+
+async def test_what_another_window_opened_while_it_asked_is_not_opened_here_too(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    async def shown_elsewhere(_activity_id: int) -> bool:
+        return bool(person.asked)
+
+    stayed: list[bool] = []
+    desk.session.shown_elsewhere = shown_elsewhere
+    desk.session.stayed.connect(lambda: stayed.append(True))
+    await desk.open(42)
+    desk.session.model.set_value("location", "Typed")
+    person.leaves = UnsavedChoice.KEEP_DRAFT
+    await desk.open(7)
+    assert stayed == [True]
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+    assert not any(each.path.endswith("/7") for each in sandbox.requests)
 
 
 async def test_a_kept_draft_comes_back_over_a_fresh_copy(
