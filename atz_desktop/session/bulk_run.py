@@ -163,7 +163,7 @@ class BulkRuns(QObject):
         is `AtzClient.token_renewals` when the activities were read; None: now. Raises RuntimeError
         while another run goes on.
         """
-        from atz_desktop.session.run_freeze import freeze_edits
+        from atz_desktop.session.run_row import freeze_edits
 
         rows = await asyncio.to_thread(freeze_edits, edits)
         new = NewRun(self._services.account, title, list_id, reason, bulk)
@@ -182,7 +182,7 @@ class BulkRuns(QObject):
 
         Raises as `start` does, and ValueError where there is no such run.
         """
-        from atz_desktop.session.run_freeze import freeze_undo
+        from atz_desktop.session.run_row import freeze_undo
 
         run = await self._require_run(run_id)
         stored = await self._store.rows(run_id)
@@ -196,7 +196,7 @@ class BulkRuns(QObject):
 
         Raises as `undo` does.
         """
-        from atz_desktop.session.run_freeze import freeze_retry
+        from atz_desktop.session.run_row import freeze_retry
 
         run = await self._require_run(run_id)
         stored = await self._store.rows(run_id, with_drafts=True)
