@@ -79,8 +79,7 @@ class RunsController(BulkController):
             return True
         from atz_desktop.view.worklist.dialogs import LeaveRun, LeaveRunDialog
 
-        done = progress.counts.total - progress.counts.by_verdict.get(None, 0)
-        dialog = LeaveRunDialog(done, progress.counts.total, self._window)
+        dialog = LeaveRunDialog(progress.counts.tried, progress.counts.total, self._window)
         await show_dialog(dialog)
         if dialog.answer is LeaveRun.STOP:
             self._runs.stop()

@@ -37,11 +37,8 @@ class Notifications(QObject):
             return
         self._last_halt = progress
         if progress.phase is RunPhase.PAUSED:
-            tried = progress.counts.total - progress.counts.by_verdict.get(None, 0)
-            text = (
-                f"{tried:,} of {progress.counts.total:,} activities were tried. It waits for you."
-            )
-            self._tell("A run is paused", text)
+            far = f"{progress.counts.tried:,} of {progress.counts.total:,}"
+            self._tell("A run is paused", f"{far} activities were tried. It waits for you.")
         elif progress.phase is RunPhase.ENDED:
             self._tell("A run has ended", f"{progress.counts.text}.")
 

@@ -319,43 +319,39 @@ class FindReplace(Rule):
 
 
 @dataclass(frozen=True)
-class Prefix(Rule):
-    """Put a text in front. Texts that begin so already stay as they are."""
+class _Affix(Rule):
+    """Put a text at one end. Texts that have it there already stay as they are."""
 
-    label = "Put in front"
     kinds = Text
+    where: ClassVar[str]
 
     text: str
 
     def problem(self, field: Field) -> str | None:
-        return None if self.text else "Type what to put in front."
+        return None if self.text else f"Type what to put {self.where}."
+
+    def describe(self, field: Field) -> str:
+        return f"put {quoted(self.text)} {self.where}"
+
+
+@dataclass(frozen=True)
+class Prefix(_Affix):
+    label = "Put in front"
+    where = "in front"
 
     def new_value(self, field: Field, row: Row) -> Any:
         old = _text(field, row)
         return old if old.startswith(self.text) else self.text + old
 
-    def describe(self, field: Field) -> str:
-        return f"put {quoted(self.text)} in front"
-
 
 @dataclass(frozen=True)
-class Suffix(Rule):
-    """Put a text at the end. Texts that end so already stay as they are."""
-
+class Suffix(_Affix):
     label = "Put at the end"
-    kinds = Text
-
-    text: str
-
-    def problem(self, field: Field) -> str | None:
-        return None if self.text else "Type what to put at the end."
+    where = "at the end"
 
     def new_value(self, field: Field, row: Row) -> Any:
         old = _text(field, row)
         return old if old.endswith(self.text) else old + self.text
-
-    def describe(self, field: Field) -> str:
-        return f"put {quoted(self.text)} at the end"
 
 
 def _text(field: Field, row: Row) -> str:

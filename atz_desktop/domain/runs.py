@@ -133,6 +133,11 @@ class RunCounts:
         return self.total - sum(self.by_verdict.get(each, 0) for each in open_)
 
     @property
+    def tried(self) -> int:
+        """Rows with any verdict."""
+        return self.total - self.by_verdict.get(None, 0)
+
+    @property
     def reached(self) -> int:
         """Rows that were tried, or need no try."""
         return self.total - sum(self.by_verdict.get(e, 0) for e in (None, RunVerdict.STOPPED))

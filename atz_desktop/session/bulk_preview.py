@@ -111,10 +111,6 @@ class PreviewCounts:
         )
 
     @property
-    def ready(self) -> int:
-        return self.by_state.get(PreviewState.READY, 0)
-
-    @property
     def text(self) -> str:
         """18 to be changed, 2 nothing to change."""
         found = ((state, self.by_state.get(state, 0)) for state in PreviewState)

@@ -84,7 +84,7 @@ async def test_rows_without_a_change_and_those_that_are_not_meant_are_told_apart
         PreviewState.READY,
     ]
     assert preview.counts.text == "1 to be changed, 1 nothing to change, 1 not meant"
-    assert preview.counts.ready == 1
+    assert preview.counts.by_state[PreviewState.READY] == 1
 
 
 async def test_an_activity_that_atz_does_not_have_is_named_and_the_others_are_read(
