@@ -50,10 +50,6 @@ class FormPage(QWidget):
         self.header.set_lookups(lookups)
         self.form.set_lookups(lookups)
 
-    def commit_edits(self) -> None:
-        """Take over what stands in a box, typed now or kept by a draft, as leaving it would."""
-        self.form.commit()
-
     def _handle(self, request: FormRequest | OpenLink) -> None:
         """Do what an editor asks for, or pass on what concerns more than this activity."""
         if isinstance(request, OpenLink):

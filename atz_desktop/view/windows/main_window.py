@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
             return
         if self.page is not None:
             self.page.set_lookups(session.lookups)
-            session.leaving.connect(self.page.commit_edits)
+            session.leaving.connect(self.page.form.commit)
         session.changed.connect(self._show_state)
         session.notified.connect(self.messages.show_notice)
         session.notice_withdrawn.connect(self.messages.withdraw_notice)
