@@ -13,7 +13,7 @@ from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.form.activity_form import ActivityForm
-from atz_desktop.view.form.header import RecordHeader
+from atz_desktop.view.form.page import RecordHeader
 
 
 class ListeningModel(FormModel):

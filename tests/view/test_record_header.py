@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.local_records import Name
-from atz_desktop.view.form.header import RecordHeader
+from atz_desktop.view.form.page import RecordHeader
 from tests.view.form_bench import ListeningModel, body
 
 
