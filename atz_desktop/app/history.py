@@ -80,7 +80,7 @@ class HistoryController:
     async def _offer_saves(self, palette: CommandPalette, words: str) -> None:
         services = self._session.services
         with suppress(StoreError):
-            from atz_desktop.view.windows.palette_items import saved_item
+            from atz_desktop.view.windows.command_palette import saved_item
 
             rows = await services.journal.entries(
                 account=services.account, search=words.strip(), limit=_MOST_IN_PALETTE

@@ -15,9 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog, shortcuts
-from atz_desktop.view.windows.command_palette import CommandPalette
+from atz_desktop.view.windows.command_palette import (
+    CommandPalette,
+    PaletteItem,
+    load_item,
+    matching,
+)
 from atz_desktop.view.windows.commands import COMMANDS
-from atz_desktop.view.windows.palette_items import PaletteItem, load_item, matching
 
 NAMES = ("Title", "Location", "Reload", "Look for updates…", "Do not send calendar invite")
 

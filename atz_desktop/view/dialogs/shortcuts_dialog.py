@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from atz_desktop.view.mnemonics import YIELDING, mnemonic
 from atz_desktop.view.widgets.dialog import BaseDialog
 from atz_desktop.view.widgets.row_table import RowModel, RowTable
+from atz_desktop.view.windows.command_palette import field_labels, native
 from atz_desktop.view.windows.commands import COMMANDS
-from atz_desktop.view.windows.palette_items import field_labels, native
 
 _COLUMNS = ("What", "Keys", "Where")
 _WIDTH, _HEIGHT = 720, 520

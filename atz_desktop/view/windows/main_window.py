@@ -223,20 +223,19 @@ class MainWindow(QMainWindow):
         self.id_bar.focus_input()
 
     def open_palette(self) -> None:
-        from atz_desktop.view.windows import palette_items
-        from atz_desktop.view.windows.command_palette import CommandPalette
+        from atz_desktop.view.windows import command_palette
 
-        if any(each.isVisible() for each in self.findChildren(CommandPalette)):
+        if any(each.isVisible() for each in self.findChildren(command_palette.CommandPalette)):
             return
         form = self.pages.form if self._state.activity is not None else None
         items = [
-            *(palette_items.field_items(form) if form else ()),
-            *palette_items.button_items(self),
-            *palette_items.command_items(self.menus.actions, but="open_palette"),
-            *palette_items.recent_items(self._recent, self._request_load),
+            *(command_palette.field_items(form) if form else ()),
+            *command_palette.button_items(self),
+            *command_palette.command_items(self.menus.actions, but="open_palette"),
+            *command_palette.recent_items(self._recent, self._request_load),
         ]
-        extra = partial(palette_items.load_item, load=self._request_load)
-        palette = CommandPalette(items, self, extra)
+        extra = partial(command_palette.load_item, load=self._request_load)
+        palette = command_palette.CommandPalette(items, self, extra)
         self.palette_opened.emit(palette)
         palette.show()
 
