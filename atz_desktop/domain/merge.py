@@ -150,9 +150,7 @@ def rebase_on_saved(
     ).with_open_conflicts
 
 
-def rebase_on_known_saves(
-    edit: Edit, entries: Iterable[JournalEntry], fresh: Activity | None = None
-) -> Edit:
+def rebase_on_known_saves(edit: Edit, entries: Iterable[JournalEntry], fresh: Activity) -> Edit:
     """Rebase the edit on what our own saves are known to have written since.
 
     So a save whose response was lost is not mistaken for somebody else's change. `entries` were
@@ -168,11 +166,7 @@ def rebase_on_known_saves(
         for name, sent in entry.sent.items():
             kind, held = edit.field(name).kind, (entry.after or entry.before).get(name)
             is_known = entry.settled or not kind.equal(held, edit.value(name))
-            if (
-                fresh is not None
-                and not entry.settled
-                and kind.matches_server(sent, fresh.value(name))
-            ):
+            if not entry.settled and kind.matches_server(sent, fresh.value(name)):
                 is_known, held = True, fresh.value(name)
             if not kind.matches_server(sent, held):
                 continue
@@ -185,12 +179,11 @@ def rebase_on_known_saves(
             written[name] = held
             if is_known:
                 known[name] = held
-    if fresh is not None:
-        known = {
-            name: held
-            for name, held in known.items()
-            if not edit.field(name).kind.equal(edit.original(name), fresh.value(name))
-        }
+    known = {
+        name: held
+        for name, held in known.items()
+        if not edit.field(name).kind.equal(edit.original(name), fresh.value(name))
+    }
     left = {name: value for name, value in edit.originals.items() if name not in known}
     return edit.rebased(edit.base.with_values(known), originals=left)
 

@@ -44,20 +44,17 @@ class NameStore:
         self._database = database
         self._clock = clock
 
-    async def learn(self, account: str, names: Iterable[Name], seen_at: str | None = None) -> None:
-        """Remember names as seen at that time (ISO 8601; None: now, which is never before another
-        sight, though the clock may have been set back).
+    async def learn(self, account: str, names: Iterable[Name]) -> None:
+        """Remember names as seen now, which is never before another sight, though the clock may
+        have been set back.
 
-        A sight without a name or e-mail never erases a known one, and an older sight only fills
-        gaps: so names fetched from old activities do not push today's down.
+        A sight without a name or e-mail never erases a known one.
         """
         told = [name for name in names if name.key]
 
         def learn(connection: sqlite3.Connection) -> None:
             now, last = int(self._clock()), _last_second(connection)
-            if now < last:
-                now = last + 1
-            _learn(connection, account, told, now if seen_at is None else int(_seconds(seen_at)))
+            _learn(connection, account, told, now if now >= last else last + 1)
 
         if told:
             await self._database.write(learn)
@@ -67,7 +64,8 @@ class NameStore:
     ) -> None:
         """Remember names, each with its own time, and a note (topic, text): all or nothing.
 
-        So a sync that is killed resumes after the last page learned.
+        So a sync that is killed resumes after the last page learned. An older sight only fills
+        gaps: names fetched from old activities do not push today's down.
         """
         told = [sight for sight in sights if sight.name.key]
 

@@ -187,7 +187,8 @@ async def test_old_activities_fill_gaps_and_push_nobody_down(
     await directory.learn(ME, [person("c_1", "Anna Now"), person("c_2", None)])
     old = "2020-01-01T00:00:00Z"
     names = [person("c_1", "Anna Then", "a@x.example"), person("c_2", "Anna Gap")]
-    await directory.learn(ME, [*names, person("c_3", "Anna Old")], old)
+    names.append(person("c_3", "Anna Old"))
+    await directory.learn_page(ME, [SeenName(name, old) for name in names])
     assert await found(directory, "anna") == ["Anna Gap", "Anna Now", "Anna Old"]
     assert (await directory.by_keys(ME, "candidate", ["c_1"]))["c_1"].email == "a@x.example"
 
@@ -238,7 +239,7 @@ async def test_a_search_does_not_collect_and_sort_all_matches(
     async def steps(names: int) -> int:
         clock_second = f"2024-06-15T10:00:{names % 60:02}Z"
         people = [person(f"c_{names}_{n}", f"Anna {n}") for n in range(names)]
-        await directory.learn(ME, people, clock_second)
+        await directory.learn_page(ME, [SeenName(each, clock_second) for each in people])
         counted = [0]
 
         def count() -> int:
@@ -333,5 +334,5 @@ async def test_where_somebody_was_seen_last_is_kept_with_the_name(
     )
     await learn_in_turn(directory, clock, first, second, ana)
     assert await directory.search(ME, "candidate", "ana") == [second]
-    await directory.learn(ME, [first], "2020-01-01T00:00:00+00:00")
+    await directory.learn_page(ME, [SeenName(first, "2020-01-01T00:00:00+00:00")])
     assert await directory.search(ME, "candidate", "ana") == [second]
