@@ -497,10 +497,7 @@ async def test_a_dialog_for_a_token_does_not_keep_the_program_from_ending(
     assert dialog(walk) is None
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["foo", "https://u:hidden-word@x", "[::1", "https://[::1", "http://x", "https://x?y"],
-)
+@pytest.mark.parametrize("address", ["foo", "https://u:hidden-word@x", "https://[::1"])
 async def test_a_wrong_address_at_the_start_is_told_and_nothing_is_asked(
     start: Start, servers: list[Sandbox], address: str
 ) -> None:
@@ -516,11 +513,10 @@ async def test_a_wrong_address_at_the_start_is_told_and_nothing_is_asked(
     await sign_in(walk)  # another account can be worked on
 
 
-@pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/", " "])
 async def test_an_address_at_the_start_is_understood_with_what_people_add_to_it(
-    start: Start, servers: list[Sandbox], ending: str
+    start: Start, servers: list[Sandbox]
 ) -> None:
-    walk = await start(None, "--api-url", servers[0].url + ending)
+    walk = await start(None, "--api-url", servers[0].url + "/v1/ ")
     await sign_in(walk)
     await walk.load(42)
     entered = walk.program.front.accounts.connection.account

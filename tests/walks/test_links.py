@@ -48,19 +48,15 @@ async def test_a_link_that_hides_its_host_is_opened_only_after_a_look(
     assert not _asked(walk)
 
 
-@pytest.mark.parametrize(
-    ("title", "shown"),
-    [
+async def test_a_title_can_neither_turn_nor_break_the_windows_own(walk: Walk) -> None:
+    cases = [
         ("Call \u202egnp.exe", "Call gnp.exe"),
         ("Call \u2067\u2069\u202a now", "Call now"),
         ("Call [*] x", "Call [*][*] x"),
         ("שיחה עם דנה", "\u2068שיחה עם דנה\u2069"),
         ("Two\nlines", "Two lines"),
-    ],
-)
-async def test_a_title_can_neither_turn_nor_break_the_windows_own(
-    walk: Walk, title: str, shown: str
-) -> None:
-    walk.sandbox.account.edit_as_colleague(42, title=title)
-    await walk.load(42)
-    assert walk.window.windowTitle() == f"\u200e{shown}\u200e – 42[*] – ATZ Desktop"
+    ]
+    for number, (title, shown) in zip(walk.sandbox.account.ids(), cases, strict=False):
+        walk.sandbox.account.edit_as_colleague(number, title=title)
+        await walk.load(number)
+        assert walk.window.windowTitle() == f"\u200e{shown}\u200e – {number}[*] – ATZ Desktop"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTableView
@@ -27,16 +26,14 @@ def _texts(palette: CommandPalette, group: str) -> list[str]:
     return [item.text for item in palette.shown if item.group == group]
 
 
-@pytest.mark.parametrize(
-    ("words", "label"), [("loc", "Location"), ("descr", "Description"), ("cand", "Candidates")]
-)
-async def test_words_lead_to_a_field(walk: Walk, words: str, label: str) -> None:
+async def test_words_lead_to_a_field(walk: Walk) -> None:
     await walk.load(42)
-    palette = await _open(walk)
-    QTest.keyClicks(palette.line, words)
-    QTest.keyClick(palette.line, Qt.Key.Key_Return)
-    kind = QPlainTextEdit if label == "Description" else QLineEdit
-    await until(walk.find(kind, label).hasFocus, "the keyboard is in the field")
+    for words, label in (("loc", "Location"), ("descr", "Description"), ("cand", "Candidates")):
+        palette = await _open(walk)
+        QTest.keyClicks(palette.line, words)
+        QTest.keyClick(palette.line, Qt.Key.Key_Return)
+        kind = QPlainTextEdit if label == "Description" else QLineEdit
+        await until(walk.find(kind, label).hasFocus, f"the keyboard is in {label}")
 
 
 async def test_escape_leads_back_to_where_one_was_with_all_that_was_typed(walk: Walk) -> None:
