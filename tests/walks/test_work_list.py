@@ -28,7 +28,7 @@ from tests.walks.test_steady_form import places
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-TWENTY = (42, 7, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
+PASTED = (42, 7, 3, 5, 8, 9, 10, 11)
 
 
 needs_alt = pytest.mark.skipif(mnemonic("Title").isEmpty(), reason="this system has no mnemonics")
@@ -90,22 +90,22 @@ def puts(walk: Walk) -> list[tuple[str, dict[str, Any]]]:
     return [(r.path, json.loads(r.body)) for r in walk.sandbox.requests if r.method == "PUT"]
 
 
-async def test_twenty_pasted_ids_are_changed_and_checked_with_one_key_each(walk: Walk) -> None:
-    await paste(walk, "\n".join(map(str, TWENTY)))
-    await until(partial(shows, walk, TWENTY[0]), "the first is opened by itself")
+async def test_pasted_ids_are_changed_and_checked_with_one_key_each(walk: Walk) -> None:
+    await paste(walk, "\n".join(map(str, PASTED)))
+    await until(partial(shows, walk, PASTED[0]), "the first is opened by itself")
     walk.find(QLineEdit, "Location").setFocus(Qt.FocusReason.TabFocusReason)
-    for place, number in enumerate(TWENTY):
+    for place, number in enumerate(PASTED):
         assert focused() == "Location"
         walk.keys(f"Room {place}")
         press(Qt.Key.Key_Return, CTRL)
-        after = TWENTY[place + 1] if place + 1 < len(TWENTY) else number
+        after = PASTED[place + 1] if place + 1 < len(PASTED) else number
         await until(partial(shows, walk, after), f"{after} is opened")
         await walk.saved()
     await until(lambda: set(states(walk).values()) == {RowState.CHECKED}, "all are checked")
     await until(lambda: walk.notice == "The work list is done", "the end is said")
     assert puts(walk) == [
         (f"/v1/activity/{number}", {"location": f"Room {place}"})
-        for place, number in enumerate(TWENTY)
+        for place, number in enumerate(PASTED)
     ]
 
 
@@ -135,7 +135,7 @@ async def test_what_is_given_up_before_it_begins_is_nothing_that_was_forgotten(w
 
 
 async def test_on_a_server_that_shows_the_old_value_for_a_while_nobody_is_held(walk: Walk) -> None:
-    ids = TWENTY[:4]
+    ids = PASTED[:4]
     await paste(walk, "\n".join(map(str, ids)))
     await until(partial(shows, walk, ids[0]), "the first is opened by itself")
     walk.sandbox.faults.on(Fault("lagging", "GET", "/v1/activity/", seconds=30.0))
