@@ -11,24 +11,32 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+TOKEN = "inherited-token-1"
+START = """
+import os, sys
+from atz_desktop.__main__ import main
+code = main()
+print("left:", os.environ.get("ATZ_API_TOKEN"))
+sys.exit(code)
+"""
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The program as it lies in a checkout, to be broken."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "atz_desktop", tmp_path / "copy" / "atz_desktop", ignore=ignored)
+    shutil.copytree(ROOT / "atz_desktop", tmp_path / "copy" / "atz_desktop")
     shutil.copytree(ROOT / "resources", tmp_path / "copy" / "resources")
     return tmp_path / "copy"
 
 
 def self_test(copy: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "atz_desktop", "--self-test", str(copy / "shots")]
+    command = [sys.executable, "-c", START, "--self-test", str(copy / "shots")]
     env = {**os.environ, "PYTHONPATH": str(copy), "QT_QPA_PLATFORM": "offscreen"}
+    env["ATZ_API_TOKEN"] = TOKEN
     return subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, check=False)
 
 
-def test_a_whole_program_passes_and_says_a_line_for_each_part(copy: Path) -> None:
+def test_a_whole_program_passes_says_a_line_for_each_part_and_hands_no_token_on(copy: Path) -> None:
     done = self_test(copy)
     assert done.returncode == 0, done.stdout + done.stderr
     for said in (
@@ -45,6 +53,9 @@ def test_a_whole_program_passes_and_says_a_line_for_each_part(copy: Path) -> Non
         assert said in done.stdout
     assert "byte for byte" in done.stdout
     assert "forged one is refused" in done.stdout
+    # Programs that are opened from this one inherit no token.
+    assert "left: None" in done.stdout
+    assert TOKEN not in done.stdout + done.stderr
 
 
 def test_a_missing_picture_of_the_program_is_named(copy: Path) -> None:
