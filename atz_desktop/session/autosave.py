@@ -17,16 +17,10 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.services import Services
 
-WRITE_DELAY = 0.15
-"""Seconds between a change and its write, so that fast typing is not one write a key."""
 
-RETRY_DELAYS = (1.0, 30.0)
-"""Seconds after which a write that failed is tried again: at first, doubled each time, at most."""
-
-
-def retry_delay(failures: int, retry: tuple[float, float] = RETRY_DELAYS) -> float:
+def retry_delay(failures: int, delays: tuple[float, float]) -> float:
     """How long to wait after so many failures; who types on a full disk soon has thousands."""
-    first, longest = retry
+    first, longest = delays
     return float(min(first * 2 ** min(failures - 1, 16), longest))
 
 
@@ -34,7 +28,7 @@ class Autosave(QObject):
     """Writes the newest draft after a short pause; drops it when nothing is left to keep.
 
     One job does every write, so that at most one is under way and the newest state comes last,
-    however long the disk takes. `retry` is `RETRY_DELAYS` but in tests.
+    however long the disk takes.
     """
 
     failed = Signal(object)
@@ -46,18 +40,11 @@ class Autosave(QObject):
     recovered = Signal()
     """What `failed` told is over: the newest state is on the disk."""
 
-    def __init__(
-        self,
-        jobs: Jobs,
-        services: Services,
-        current: Callable[[], Draft | None],
-        retry: tuple[float, float] = RETRY_DELAYS,
-    ) -> None:
+    def __init__(self, jobs: Jobs, services: Services, current: Callable[[], Draft | None]) -> None:
         super().__init__()
         self._jobs = jobs
         self._services = services
         self._current = current
-        self._retry = retry
         self._pending = False
         self._is_waiting = False
         """Whether the job is in its pause: it will write what is there when that is over."""
@@ -140,7 +127,7 @@ class Autosave(QObject):
     async def _debounce(self) -> None:
         self._is_waiting = True
         try:
-            async with asyncio.timeout(WRITE_DELAY):
+            async with asyncio.timeout(self._services.write_delay):
                 await self._flush_requested.wait()
         except TimeoutError:
             return
@@ -180,7 +167,7 @@ class Autosave(QObject):
         self._failures += 1
         self._pending = False
         if not self._closed:
-            wait = retry_delay(self._failures, self._retry)
+            wait = retry_delay(self._failures, self._services.retry_delays)
             self._jobs.start("draft again", self._retry_after(wait))
         known = self.problem
         gone = isinstance(error, FileGone)  # whatever comes next would be lost

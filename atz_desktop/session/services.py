@@ -16,6 +16,13 @@ CHECK_DELAYS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
 """A slow server goes on although nobody waits any more: gateways commonly end a request after 60
 seconds. Replicas were seen to lag by 30 (ATZ_API.md, "Risks learned")."""
 
+WRITE_DELAY = 0.15
+"""Seconds between a change and its draft, so that fast typing is not one write a key."""
+
+RETRY_DELAYS = (1.0, 30.0)
+"""Seconds after which a draft that was not written is tried again: at first, doubled each time, at
+most."""
+
 if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
     from atz_desktop.domain.edit import Edit
@@ -43,10 +50,11 @@ class Services:
     `account` names the account in the store.
     `clock` gives seconds and cannot be set, `sleep` waits for some. `check_delays` are the ages, in
     seconds, at which a save that is not confirmed is looked up again; after the last one its
-    outcome is what ATZ holds then. `monotonic_reads` and `unconfirmed` are what this run knows of
-    activities that were read, and of journal entries: when each was last known to be under way, by
-    `clock`. `seen_with` maps an entry's number to the client's `token_renewals` when its record was
-    last read or written: with another token, the number may be another account's.
+    outcome is what ATZ holds then. `write_delay` and `retry_delays` are those of a
+    draft. `monotonic_reads` and `unconfirmed` are what this run knows of activities that were read,
+    and of journal entries: when each was last known to be under way, by `clock`. `seen_with` maps
+    an entry's number to the client's `token_renewals` when its record was last read or written:
+    with another token, the number may be another account's.
     """
 
     account: str
@@ -59,6 +67,8 @@ class Services:
     clock: Callable[[], float] = monotonic_seconds
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     check_delays: tuple[float, ...] = CHECK_DELAYS
+    write_delay: float = WRITE_DELAY
+    retry_delays: tuple[float, float] = RETRY_DELAYS
     monotonic_reads: MonotonicReads = field(
         default_factory=lambda: MonotonicReads(monotonic_seconds)
     )

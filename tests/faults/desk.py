@@ -43,6 +43,9 @@ _entry = lru_cache(maxsize=1000)(entry_from_row)
 QUICK = Timeouts(connect=2.0, read=0.8, write=2.0, pool=2.0, total=1.2)
 """A test waits for a silent server, but not for half a minute."""
 
+QUICK_DRAFTS: dict[str, Any] = {"write_delay": 0.01, "retry_delays": (0.05, 1.0)}
+"""Where time passes by itself, a draft is written as soon as a test looks for it."""
+
 
 class Person:
     """Answers what only a person can, as a test tells it to, and remembers what was asked."""
@@ -189,6 +192,7 @@ class Desk:
             names=NameStore(database),
             recent=Recent(database),
             clock=time.read,
+            **({} if isinstance(time, LoopTime) else QUICK_DRAFTS),
             # A save that is not confirmed is looked up by hand where time does not pass by itself.
             sleep=sleep or (time.sleep if isinstance(time, LoopTime) else asyncio.sleep),
             monotonic_reads=MonotonicReads(time.read, lambda: self.client.token_renewals),

@@ -12,7 +12,7 @@ from typing import Any
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.session.autosave import RETRY_DELAYS
+from atz_desktop.session.services import RETRY_DELAYS
 from tests.faults.full_disk import full_disk, locked
 from tests.faults.ground import NEW_TOKENS, TOKEN_OF_ANOTHER_ACCOUNT
 from tests.faults.mishaps import AT

@@ -108,6 +108,7 @@ async def services(sandbox: Sandbox, database: Database) -> AsyncIterator[Servic
         drafts=Drafts(database),
         names=NameStore(database),
         recent=Recent(database),
+        write_delay=0.01,
     )
     await client.close()
 
