@@ -28,3 +28,12 @@ def test_a_command_line_is_read_without_asking_how_wide_the_terminal_is() -> Non
     read = "import sys; from atz_desktop.cli import parse_options; parse_options(['42'], {})"
     asked = f"{read}; sys.exit('shutil' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+def test_the_help_fits_into_a_terminal_of_the_usual_width(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        parse_options(["--help"], {})
+    widths = [len(line) for line in capsys.readouterr().out.splitlines()]
+    assert 70 < max(widths) <= 80

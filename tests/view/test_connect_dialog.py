@@ -71,6 +71,18 @@ def test_a_name_that_is_taken_is_not_offered_again(qtbot: QtBot) -> None:
     assert "Give the account a name" in bench.said()
 
 
+def test_who_is_new_is_told_what_it_is_for_and_everybody_where_the_token_goes(
+    qtbot: QtBot,
+) -> None:
+    welcome = "ATZ Desktop corrects activities of ATZ CRM, one or many."
+    sandbox = "the sandbox first, where everything is made up"
+    token = "It is kept in the key store of this computer, never in a file."
+    first, another = Bench(qtbot, Settings()), Bench(qtbot, Settings().with_account(LONDON))
+    assert all(words in first.said() for words in (welcome, sandbox, token))
+    assert token in another.said()
+    assert "ATZ Desktop corrects" not in another.said()
+
+
 async def test_an_account_set_for_the_computer_asks_for_the_token_alone(qtbot: QtBot) -> None:
     bench = Bench(qtbot, Settings(predefined=(BERLIN, LONDON)))
     assert bench.shown() == ["Account", "Token"]

@@ -36,6 +36,13 @@ def test_it_names_the_data_folder(qtbot: QtBot) -> None:
     assert field.accessibleName() == "Data folder"
 
 
+def test_it_says_what_the_program_does_and_which_version_it_is(qtbot: QtBot) -> None:
+    dialog = _made(qtbot)
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "Corrects activities of ATZ CRM, one or many, and proves that it did." in said
+    assert "ATZ Desktop 9" in said
+
+
 def test_each_part_shows_its_licence(qtbot: QtBot) -> None:
     dialog = _made(qtbot)
     table, text = dialog.findChild(QTableWidget), dialog.findChild(QPlainTextEdit)

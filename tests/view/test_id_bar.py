@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import count
+
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -55,7 +57,7 @@ def test_what_is_wrong_is_said_in_full_and_crowds_nothing_in_a_small_window(qtbo
 
 def test_a_bar_moves_while_a_load_takes_long_and_not_in_one_that_ends_soon(qtbot: QtBot) -> None:
     long, short = IdBar(), IdBar()
-    for bar in (long, short):
+    for bar in (short, long):  # what the first waits for is over first
         qtbot.addWidget(bar)
         bar.show()
         bar.show_loading("Loading activity 42")
@@ -67,6 +69,31 @@ def test_a_bar_moves_while_a_load_takes_long_and_not_in_one_that_ends_soon(qtbot
     assert not is_busy(long)
     long.show_loading("Loading activity 43")
     assert not is_busy(long)
+
+
+def test_a_load_that_goes_on_in_short_steps_moves_the_bar_and_each_step_is_said(
+    qtbot: QtBot,
+) -> None:
+    bar, steps = IdBar(), count()
+    qtbot.addWidget(bar)
+    bar.show()
+
+    def go_on() -> bool:
+        bar.show_loading(f"Step {next(steps)}")
+        return is_busy(bar)
+
+    qtbot.waitUntil(go_on)
+    bar.show_loading("Reading again")
+    assert bar.findChildren(QProgressBar)[0].accessibleDescription() == "Reading again"
+
+
+def test_what_a_load_that_takes_long_is_about_is_said_at_the_bar_that_moves(qtbot: QtBot) -> None:
+    bar = IdBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.show_loading("Loading activity 42")
+    qtbot.waitUntil(lambda: is_busy(bar))
+    assert bar.findChildren(QProgressBar)[0].accessibleDescription() == "Loading activity 42"
 
 
 def is_busy(bar: IdBar) -> bool:

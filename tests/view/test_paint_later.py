@@ -72,6 +72,7 @@ def test_the_lower_half_of_what_is_painted_in_halves_waits_for_a_turn_of_its_own
     QCoreApplication.processEvents()
     before = upper.painted, lower.painted
     paint_in_halves(window)
+    assert window.childAt(lower.geometry().center()) is lower, "it can be clicked all the time"
     for label in labels:
         label.repaint()
     assert (upper.painted, lower.painted) == (before[0] + 1, before[1])
