@@ -65,9 +65,13 @@ def look_in_files(folder: Path) -> None:
 def look_at_process(number: int) -> None:
     """What every program of this computer may see of another one."""
     if sys.platform == "linux":
-        for line in Path(f"/proc/{number}").glob("task/*/c*m*"):
-            if line.name in {"cmdline", "comm"}:
-                look(str(line), line.read_bytes())
+        looked = 0
+        for thread in Path(f"/proc/{number}/task").iterdir():
+            with suppress(FileNotFoundError, ProcessLookupError):  # a thread may be ending
+                for file in (thread / "cmdline", thread / "comm"):
+                    look(str(file), file.read_bytes())
+                    looked += 1
+        assert looked
 
 
 @pytest.mark.timeout(180)
