@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,6 +24,7 @@ from atz_desktop.domain.urls import api_url_problem
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, set_text_colour
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
+from atz_desktop.view.widgets.labels import announce
 from atz_desktop.view.widgets.layouts import ScrollingForm, vbox
 from atz_desktop.view.windows.account_button import colour_combo, dot
 
@@ -176,7 +177,7 @@ class ConnectDialog(BaseDialog):
         self._result.setText(words)
         set_text_colour(self._result, role)
         if words and self.isVisible():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._result, words))
+            announce(self._result, words)
 
     def _create_form(self) -> QFormLayout:
         form = QFormLayout()

@@ -7,8 +7,6 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFontDatabase,
     QGuiApplication,
     QKeySequence,
@@ -30,7 +28,7 @@ from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.session.notices import Level
 from atz_desktop.session.services import ReviewResult
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
-from atz_desktop.view.widgets.labels import Callout
+from atz_desktop.view.widgets.labels import Callout, announce
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.review_text import ReviewText
 
@@ -182,5 +180,4 @@ class _RequestBox(QWidget):
         if self._request is not None:
             QGuiApplication.clipboard().setText(self._request.curl(self._api_url))
             self._copy.setText("Copied")
-            event = QAccessibleAnnouncementEvent(self._copy, "Copied without the token")
-            QAccessible.updateAccessibility(event)
+            announce(self._copy, "Copied without the token")

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -26,7 +24,7 @@ from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import FIELD_RADIUS, HEAD_HEIGHT, NEAR, TIGHT, colours
 from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.field_problem import FieldProblem
-from atz_desktop.view.widgets.labels import Hint, plain_tip
+from atz_desktop.view.widgets.labels import Hint, announce, plain_tip
 from atz_desktop.view.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
@@ -111,18 +109,20 @@ class FieldRow(QFrame):
         """What the editor can do about its text, as a button beside the words about it; made when
         there first is something."""
         action = self.editor.action
-        if action is not None and self._action is None:
+        if action is None:
+            if self._action is not None:
+                self._action.hide()
+            return
+        if self._action is None:
             self._action = LinkButton(action.words, action.icon)
             self._action.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._action.clicked.connect(self._run_action)
             head = self.editor.head
             head.insertWidget(head.indexOf(self._revert_button), self._action)
-        if self._action is not None:
-            self._action.setVisible(action is not None)
-        if action is not None and self._action is not None:
-            self._action.setText(action.words)
-            self._action.setIcon(icon(action.icon, "accent"))
-            self._action.setAccessibleName(action.spoken)
+        self._action.setText(action.words)
+        self._action.setIcon(icon(action.icon, "accent"))
+        self._action.setAccessibleName(action.spoken)
+        self._action.show()
 
     def _run_action(self) -> None:
         if self.editor.action is not None:
@@ -233,7 +233,7 @@ class FieldRow(QFrame):
     def _announce_problem(self) -> None:
         for control in self.editor.controls[:1]:
             words = f"{self.field.label}: {self._announced_problem}"
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(control, words))
+            announce(control, words)
             self.announced.emit(words)
 
     def _build_layout(self, narrow: bool) -> None:

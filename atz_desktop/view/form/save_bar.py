@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QMenu,
@@ -21,7 +21,7 @@ from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
 from atz_desktop.view.widgets.buttons import LinkButton
-from atz_desktop.view.widgets.labels import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel, announce
 from atz_desktop.view.widgets.layouts import Bar, hbox
 
 if TYPE_CHECKING:
@@ -128,8 +128,7 @@ class SaveBar(Bar):
         if self._state is not None:
             self._show_status(self._state)
         if notice is not None:
-            event = QAccessibleAnnouncementEvent(self, f"{notice.title}. {notice.text}")
-            QAccessible.updateAccessibility(event)
+            announce(self, f"{notice.title}. {notice.text}")
 
     def show_list(self, *, shown: bool) -> None:
         """Offer to go on with the next of a work list, or (where none is shown) no more."""

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -27,6 +25,7 @@ from atz_desktop.view.widgets.chip_fold import Fold, fold, is_counted, spoken_na
 from atz_desktop.view.widgets.chip_frame import ChipFrame, ChipRow
 from atz_desktop.view.widgets.chip_line import ChipLineEdit, copy_chips
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
+from atz_desktop.view.widgets.labels import announce
 from atz_desktop.view.widgets.window_commands import LOOKING_ELSEWHERE
 
 if TYPE_CHECKING:
@@ -330,7 +329,7 @@ class ChipField(ChipFrame):
         if self._popup is None or not self._popup.isVisible():
             self._box.setFocus()
         self._list(tuple(c for at, c in listed if at not in places or c.mark is Mark.REMOVED))
-        self._announce(f"Removed {spoken_names(gone)}")
+        announce(self, f"Removed {spoken_names(gone)}")
         self._on_removed(gone)
         self._show(self._listed)
         self._show_in_popup()
@@ -345,7 +344,7 @@ class ChipField(ChipFrame):
         back = [self._listed[at] for at in sorted(places)]
         listed = enumerate(self._listed)
         self._list(tuple(c._replace(mark=Mark.NONE) if at in places else c for at, c in listed))
-        self._announce(f"Put back {spoken_names(back)}")
+        announce(self, f"Put back {spoken_names(back)}")
         self.edited.emit(self.chips())
         self._show(self._listed)
         self._show_in_popup()
@@ -355,10 +354,6 @@ class ChipField(ChipFrame):
         chips = [self._listed[at] for at in places]
         words = (c.text if c.text == c.key else f"{one_line(c.text)} <{c.key}>" for c in chips)
         copy_chips(words, (chip.key for chip in chips))
-
-    def _announce(self, words: str) -> None:
-        """Let screen readers say what has just happened; there is no widget whose name it is."""
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
 
 def _is_letter(event: QKeyEvent) -> bool:

@@ -21,6 +21,7 @@ from atz_desktop.view.widgets.chip_fold import is_counted, spoken_names
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
 from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.exact_text import common_affixes
+from atz_desktop.view.widgets.labels import announce
 from atz_desktop.view.widgets.updating import Updating
 
 __all__ = ["AmbiguousText", "Chip", "ChipInput", "ChipParseResult"]
@@ -192,11 +193,11 @@ class ChipInput(ChipField):
             there = {chip.key for chip in kept}
             shown = (*kept, *(chip for key, chip in new.items() if key not in there))
             self._list(tuple(sorted(shown, key=lambda chip: chip.mark is Mark.AMBIGUOUS)))
-            self._announce(f"Added {_spoken_list(list(new.values()))}")
+            announce(self, f"Added {_spoken_list(list(new.values()))}")
         if again:
             names = ", ".join(dict.fromkeys(one_line(chip.text) for chip in again))
             self._show_hint(f"{names}: already in the list")
-            self._announce(self._remark)
+            announce(self, self._remark)
         if new:
             self.edited.emit(self.chips())
             self._show(self._listed)
@@ -205,7 +206,7 @@ class ChipInput(ChipField):
         if chips:
             self._set_ambiguous({})
             self._list(chips)
-            self._announce(f"Chose {spoken_names(chips)}")
+            announce(self, f"Chose {spoken_names(chips)}")
             self.edited.emit(chips)
             self._show(self._listed)
 

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.domain.text import format_day
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.chip_paint import one_line
+from atz_desktop.view.widgets.labels import announce
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name
@@ -76,7 +77,7 @@ class Completer(QObject):
             self._list.chosen.connect(self._accept)
             self._list.moved.connect(self._announce_choice)
         self._list.open_at(self._line, text, suggestions, preselect=preselect)
-        self._announce(f"{len(suggestions)} suggestions")
+        announce(self._line, f"{len(suggestions)} suggestions")
 
     def close(self) -> None:
         if self._list is not None:
@@ -99,10 +100,7 @@ class Completer(QObject):
         return self._list.handle_key(self._line.text(), event.key(), tab=True)
 
     def _announce_choice(self, chip: Chip) -> None:
-        self._announce(", ".join(filter(None, (one_line(chip.text), chip.detail))))
-
-    def _announce(self, words: str) -> None:
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._line, words))
+        announce(self._line, ", ".join(filter(None, (one_line(chip.text), chip.detail))))
 
     # Qt overrides
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QFontMetrics,
     QGuiApplication,
@@ -341,3 +343,8 @@ def plain_tip(text: str) -> str:
     return (
         f'<p style="white-space:pre-wrap">{escape(remove_bidi_overrides(text))}</p>' if text else ""
     )
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Let screen readers say what has just happened, without being asked."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))

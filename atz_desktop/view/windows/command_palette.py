@@ -20,8 +20,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QAction,
     QKeyEvent,
     QKeySequence,
@@ -50,6 +48,7 @@ from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.mnemonics import mnemonic
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR, colours, type_font
+from atz_desktop.view.widgets.labels import announce
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.windows.commands import COMMANDS, Command
 from atz_desktop.view.windows.history_table import local_time
@@ -154,7 +153,7 @@ class CommandPalette(QDialog):
         """The keyboard stays in the line, so nobody else says what stands out."""
         row = self.list.currentIndex().row()
         words = self.shown[row].spoken if 0 <= row < len(self.shown) else _NOTHING
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.line, words))
+        announce(self.line, words)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._go(index.row())

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -32,7 +32,7 @@ from atz_desktop.view.widgets.buttons import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import plain_label, resize_to_screen
 from atz_desktop.view.widgets.field_checkboxes import FieldCheckBoxes
-from atz_desktop.view.widgets.labels import Callout, ElidingLabel
+from atz_desktop.view.widgets.labels import Callout, ElidingLabel, announce
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.widgets.row_table import RowTable
@@ -83,9 +83,7 @@ class HistoryWindow(QDialog):
         self._export = QPushButton("Export…")
         self._add = QPushButton("Add to work list")
         self._add.setToolTip("The activities of the marked saves (Ctrl or Shift marks several)")
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._create_filters()
         self._create_table()
         self._build_layout()
@@ -167,7 +165,7 @@ class HistoryWindow(QDialog):
             return
         text = f"{notice.title}. {notice.text}"
         self._said.set_message(notice.level, text)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        announce(self, text)
 
     def _create_filters(self) -> None:
         self.search.setPlaceholderText("Search titles, values, reasons")

@@ -99,7 +99,6 @@ class IdBar(Bar):
         self._busy_timer = QTimer(self, singleShot=True, interval=_BUSY_AFTER)
         self._busy_timer.timeout.connect(self._show_busy)
         self._offered: QStringListModel | None = None
-        self._loading = False
         self._field.returnPressed.connect(self._request_load)
         self._load.clicked.connect(self._on_button)
         self._field.textChanged.connect(self._on_text_edited)
@@ -125,8 +124,7 @@ class IdBar(Bar):
 
     def show_loading(self, step: str | None) -> None:
         """While something is loaded the button stops it; None: nothing is."""
-        self._loading = step is not None
-        self._load.setText("Stop" if self._loading else "Load")
+        self._load.setText("Load" if step is None else "Stop")
         self._load.setAccessibleName(self._load.text())
         if step is None:
             self._busy_timer.stop()
@@ -247,7 +245,7 @@ class IdBar(Bar):
         self.load_requested.emit(self._field.text().split("  ", 1)[0])
 
     def _on_button(self) -> None:
-        if self._loading:
+        if self._step is not None:
             self.stop_requested.emit()
         else:
             self._request_load()

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -27,6 +25,7 @@ from atz_desktop.session.record_state import RecordState
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.mnemonics import yield_letters
 from atz_desktop.view.widgets.dialog import resize_to_screen
+from atz_desktop.view.widgets.labels import announce
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.account_button import SandboxBanner
 from atz_desktop.view.windows.body import Areas, WindowBody
@@ -314,7 +313,7 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self, activity: Activity) -> None:
         words = f"Loaded {single_line(activity.title) or 'an activity'}, activity {activity.id}"
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        announce(self, words)
         self.announced.emit(words)
         self.pages.show_opened()
 

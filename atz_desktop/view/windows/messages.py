@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -21,7 +19,13 @@ from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, LEVELS, NEAR, colours, type_font
-from atz_desktop.view.widgets.labels import TOP, ElidingLabel, MessageBox, selectable_label
+from atz_desktop.view.widgets.labels import (
+    TOP,
+    ElidingLabel,
+    MessageBox,
+    announce,
+    selectable_label,
+)
 from atz_desktop.view.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
@@ -198,8 +202,7 @@ class NoticeBar(MessageBox):
             self._step.setText(notice.action.value)
         self.set_level(notice.level)
         self.setAccessibleName(f"{notice.title}. {notice.text}")
-        event = QAccessibleAnnouncementEvent(self, f"{notice.title}. {notice.text}")
-        QAccessible.updateAccessibility(event)
+        announce(self, f"{notice.title}. {notice.text}")
 
     def clear(self) -> None:
         """Take the message away: the user has read it, or it no longer holds."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QLabel,
@@ -22,7 +22,7 @@ from atz_desktop.session.search import ActivityQuery, filter_recent
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.buttons import add_clear_button
 from atz_desktop.view.widgets.dialog import resize_to_screen
-from atz_desktop.view.widgets.labels import Callout
+from atz_desktop.view.widgets.labels import Callout, announce
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.paint_later import bring_to_front
 from atz_desktop.view.windows.search_filters import SearchFilters
@@ -87,9 +87,7 @@ class SearchWindow(QDialog):
             SearchTableView("Seen here", self.recent),
         )
         self.tabs = QTabWidget()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._build_layout()
         self._connect()
 
@@ -163,7 +161,7 @@ class SearchWindow(QDialog):
     def _show_found(self) -> None:
         self.tables[0].selectRow(0)
         self._update_status()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.said.text()))
+        announce(self, self.said.text())
 
     def _show_recent(self) -> None:
         seen = filter_recent(self.search.text(), self._finding.recent)

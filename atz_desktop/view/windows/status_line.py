@@ -7,11 +7,10 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atz_desktop.session.account_session import LIMIT, DelayReason
-from atz_desktop.view.widgets.labels import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel, announce
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
@@ -50,8 +49,7 @@ class StatusLine(QWidget):
         self._left = ElidingLabel("muted", "caption")
         self._left.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         hbox(self, self._words, self._stop, self._left)
-        self._clock = QTimer(self)
-        self._clock.setInterval(_TICK)
+        self._clock = QTimer(self, interval=_TICK)
         self._clock.timeout.connect(self._show)
         traffic.changed.connect(self._show)
         self._show()
@@ -85,7 +83,7 @@ class StatusLine(QWidget):
         """Only `words` are read out, not every second of a countdown."""
         self._words.set_text(words + rest)
         if words and words != self._said:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words + rest))
+            announce(self, words + rest)
         self._said = words
 
     def _stop_waiting(self) -> None:

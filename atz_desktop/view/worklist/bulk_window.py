@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -22,7 +20,7 @@ from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import AROUND, NEAR, colours
 from atz_desktop.view.widgets.dialog import resize_to_screen
-from atz_desktop.view.widgets.labels import Callout, ElidingLabel
+from atz_desktop.view.widgets.labels import Callout, ElidingLabel, announce
 from atz_desktop.view.widgets.layouts import Item, Part, hbox, vbox
 from atz_desktop.view.windows.account_button import INKS, Badge, dot
 
@@ -67,7 +65,7 @@ class BulkWindow(QDialog):
         if notice is not None:
             text = f"{notice.title}. {notice.text}".strip()
             self._said.set_message(notice.level, text)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            announce(self, text)
 
     def arrange(self, head: Part, *below: Item) -> None:
         """Lay the window out: `head` stands beside the account, and messages below it."""
