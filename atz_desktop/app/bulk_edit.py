@@ -25,7 +25,6 @@ from atz_desktop.session.tables import read_table_values
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.editors.date_time_edit import day_comes_first
 from atz_desktop.view.widgets.paint_later import bring_to_front
-from atz_desktop.view.worklist.bulk_window import AccountLook
 
 if TYPE_CHECKING:
     from atz_desktop.domain.work_list import BulkScope, WorkListRow
@@ -53,11 +52,6 @@ class BulkController:
         self._account = account
         self._scope = session.jobs.scope()
         self._numbers = count()
-
-    @property
-    def _look(self) -> AccountLook:
-        account = self._account.account
-        return AccountLook(account.name, account.colour, account.production)
 
     def _say(self, notice: Notice | None) -> None:
         raise NotImplementedError
@@ -148,11 +142,11 @@ class BulkEditController(BulkController):
         await asyncio.sleep(0)
         rules = RulesPage(preview, lookups, rows)
         await asyncio.sleep(0)
-        dialog = BulkEditDialog(preview, (rules, page), self._look, self._window)
-        dialog.run_requested.connect(self._run)
+        dialog = BulkEditDialog(preview, (rules, page), self._account.account, self._window)
+        page.run_requested.connect(self._run)
         dialog.rehearsed.connect(self._export)
         dialog.recipe_saved.connect(self._save_recipe)
-        dialog.recipe_deleted.connect(self._delete_recipe)
+        dialog.recipes.delete_requested.connect(self._delete_recipe)
         dialog.recipe_shared.connect(self._share_recipe)
         dialog.recipe_opened.connect(self._open_recipe)
         return dialog

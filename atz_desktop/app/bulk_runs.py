@@ -101,7 +101,7 @@ class RunsController(BulkController):
     def _create_window(self) -> RunWindow:
         from atz_desktop.view.worklist.run_window import RunWindow
 
-        panel = RunWindow(self._look, self._window)
+        panel = RunWindow(self._account.account, self._window)
         panel.run_chosen.connect(self._choose)
         panel.row_chosen.connect(self._review)
         panel.bar.pause_requested.connect(self._runs.pause)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.runs import Run, RunRow, RunVerdict
-from atz_desktop.view.worklist.bulk_window import AccountLook
+from atz_desktop.domain.settings import Account
 from atz_desktop.view.worklist.run_window import RunWindow
 
 
@@ -18,7 +18,7 @@ def row(position: int, verdict: RunVerdict | None = None) -> RunRow:
 def test_at_the_end_of_a_run_all_its_rows_are_drawn_anew_once_where_they_stand(
     qtbot: QtBot,
 ) -> None:
-    window = RunWindow(AccountLook("Berlin", "blue", production=False))
+    window = RunWindow(Account("1", "Berlin", production=False))
     qtbot.addWidget(window)
     at = "2024-06-15T10:00:00.000Z"
     run = Run(1, None, "Hand over", None, None, None, at, None, 3)
@@ -36,7 +36,7 @@ def test_at_the_end_of_a_run_all_its_rows_are_drawn_anew_once_where_they_stand(
 def test_a_run_whose_time_was_damaged_on_the_disk_is_offered_all_the_same(
     qtbot: QtBot, at: str
 ) -> None:
-    window = RunWindow(AccountLook("Berlin", "blue", production=False))
+    window = RunWindow(Account("1", "Berlin", production=False))
     qtbot.addWidget(window)
     window.show_runs([Run(1, None, "Hand over", None, None, None, at, None, 3)])
     [shown] = (

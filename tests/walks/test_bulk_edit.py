@@ -30,13 +30,14 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.bulk_edit import BulkEdit, IsNow
 from atz_desktop.domain.bulk_times import ShiftBy
 from atz_desktop.domain.runs import RunVerdict
+from atz_desktop.domain.settings import Account
 from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.selftest import settle
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
-from atz_desktop.view.worklist.bulk_window import AccountLabel, AccountLook
+from atz_desktop.view.worklist.bulk_window import AccountLabel
 from atz_desktop.view.worklist.dialogs import AgainDialog, LeaveRunDialog
 from atz_desktop.view.worklist.run_window import RunWindow
 from tests.walks.conftest import Walk, running_program, until
@@ -552,7 +553,7 @@ async def test_the_account_is_in_sight_wherever_many_are_changed(walk: Walk) -> 
 
 @pytest.mark.parametrize("production", [False, True])
 def test_production_is_marked_where_many_are_changed(qapp: QApplication, production: bool) -> None:
-    label = AccountLabel(AccountLook("Agency <b>", "red", production))
+    label = AccountLabel(Account("1", "Agency <b>", colour="red", production=production))
     label.show()
     assert ("Production" in said(label)) == production
     assert "Agency <b>" in label.accessibleName()

@@ -1,6 +1,6 @@
 """“Change all…”: what is to be changed, then what that would do; and the menu of recipes.
 
-Nothing is sent from here: a run is asked for with `run_requested`.
+Nothing is sent from here: the page of the preview asks for a run.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from atz_desktop.view.widgets.labels import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.worklist.bulk_window import (
-    AccountLook,
     BulkWindow,
     file_stem,
     open_dialog,
@@ -40,6 +39,7 @@ from atz_desktop.view.worklist.preview_page import PreviewPage
 from atz_desktop.view.worklist.rules_page import RulesPage
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.settings import Account
     from atz_desktop.session.bulk_preview import BulkPreview
 
 _FILTER = f"Recipes of ATZ Desktop (*{RECIPE_SUFFIX})"
@@ -48,13 +48,10 @@ _FILTER = f"Recipes of ATZ Desktop (*{RECIPE_SUFFIX})"
 class BulkEditDialog(BulkWindow):
     """Two pages: the rules, and the preview. The activities stay those that it was opened with."""
 
-    run_requested = Signal(object)
-    """A RunOrder."""
     rehearsed = Signal(object)
     """The Path of the file that the preview is to be exported to."""
     recipe_saved = Signal(object)
     """A BulkEdit with the name that the user gave it."""
-    recipe_deleted = Signal(object)
     recipe_shared = Signal(object, object)
     """A BulkEdit, and the Path of the file."""
     recipe_opened = Signal(object)
@@ -64,7 +61,7 @@ class BulkEditDialog(BulkWindow):
         self,
         preview: BulkPreview,
         pages: tuple[RulesPage, PreviewPage],
-        account: AccountLook,
+        account: Account,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("Change all", account, parent)
@@ -173,7 +170,6 @@ class BulkEditDialog(BulkWindow):
         self.rules.committed.connect(self._show_preview)
         self.page.changed.connect(self._update)
         self.page.mail_switched.connect(self._switch_mail)
-        self.page.run_requested.connect(self.run_requested)
         self.preview_button.clicked.connect(self.rules.commit)
         self._back.clicked.connect(partial(self._show_page, 0))
         self._rehearse.clicked.connect(self._choose_report)
@@ -181,7 +177,6 @@ class BulkEditDialog(BulkWindow):
         self._run.clicked.connect(partial(self.page.request_run, try_one=False))
         self.recipes.wanted.connect(self.rules.show_bulk)
         self.recipes.save_requested.connect(self._save_recipe)
-        self.recipes.delete_requested.connect(self.recipe_deleted)
         self.recipes.share_requested.connect(self._share_recipe)
         self.recipes.open_requested.connect(self._open_recipe)
 

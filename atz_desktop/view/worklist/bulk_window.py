@@ -4,7 +4,7 @@ what is asked before many activities are changed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -25,6 +25,7 @@ from atz_desktop.view.widgets.layouts import Item, Part, hbox, vbox
 from atz_desktop.view.windows.account_button import INKS, Badge, dot
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.settings import Account
     from atz_desktop.session.notices import Notice
 
 TYPED_FROM: Final = 25
@@ -39,18 +40,10 @@ _FORMATS: Final = {
 }
 
 
-class AccountLook(NamedTuple):
-    """How an account is shown; see domain.settings.Account."""
-
-    name: str
-    colour: str
-    production: bool
-
-
 class BulkWindow(QDialog):
     """A window beside the others, for one account. Nothing in it is a default button."""
 
-    def __init__(self, title: str, account: AccountLook, parent: QWidget | None) -> None:
+    def __init__(self, title: str, account: Account, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(False)
@@ -85,21 +78,21 @@ class BulkWindow(QDialog):
 class AccountLabel(QWidget):
     """A spot in the account's colour, its name, and whether real people hear of what is saved."""
 
-    def __init__(self, look: AccountLook) -> None:
+    def __init__(self, account: Account) -> None:
         super().__init__()
-        self._look = look
+        self._colour = account.colour
         self._spot = QLabel()
         self._name = ElidingLabel()
-        self._name.set_text(single_line(look.name))
+        self._name.set_text(single_line(account.name))
         badge = Badge("Production")
-        badge.setVisible(look.production)
-        real = "Production. " if look.production else ""
-        self.setAccessibleName(f"{real}Account {single_line(look.name)}")
+        badge.setVisible(account.production)
+        real = "Production. " if account.production else ""
+        self.setAccessibleName(f"{real}Account {single_line(account.name)}")
         hbox(self, badge, self._spot, (self._name, 1))
         self._show_spot()
 
     def _show_spot(self) -> None:
-        self._spot.setPixmap(dot(self._look.colour, self.devicePixelRatioF()).pixmap(_DOT, _DOT))
+        self._spot.setPixmap(dot(self._colour, self.devicePixelRatioF()).pixmap(_DOT, _DOT))
 
     # Qt overrides
 
@@ -112,9 +105,9 @@ class AccountLabel(QWidget):
 class ColourStrip(QWidget):
     """A line across the window in the colour of the account."""
 
-    def __init__(self, look: AccountLook) -> None:
+    def __init__(self, account: Account) -> None:
         super().__init__()
-        self._ink = INKS[look.colour]
+        self._ink = INKS[account.colour]
         self.setFixedHeight(3)
 
     # Qt overrides

@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
+from atz_desktop.domain.settings import Account
 from atz_desktop.domain.work_list import WorkList
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.dialog import BaseDialog
@@ -16,7 +17,6 @@ from atz_desktop.view.widgets.labels import Hint
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.worklist.bulk_window import (
     AccountLabel,
-    AccountLook,
     NumberBox,
     ReasonBox,
 )
@@ -95,7 +95,7 @@ class AgainDialog(BaseDialog):
         title: str,
         text: str,
         count: int,
-        account: AccountLook,
+        account: Account,
         *,
         fields: Mapping[str, str] | None = None,
         asks_reason: bool = True,

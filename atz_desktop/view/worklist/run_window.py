@@ -28,7 +28,6 @@ from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.windows.history_table import local_time
 from atz_desktop.view.worklist.bulk_window import (
-    AccountLook,
     BulkWindow,
     open_dialog,
     report_dialog,
@@ -38,6 +37,7 @@ from atz_desktop.view.worklist.tables import RowFilterBox, RunModel, WideTable
 
 if TYPE_CHECKING:
     from atz_desktop.domain.review import Review
+    from atz_desktop.domain.settings import Account
 
 _SHEET_WIDTH: Final = 420
 _SHORT_VERDICTS: Final = (RunVerdict.NOT_CONFIRMED, RunVerdict.UNCHANGED)
@@ -69,7 +69,7 @@ class RunWindow(BulkWindow):
     report_requested = Signal(object)
     """The Path of the file."""
 
-    def __init__(self, account: AccountLook, parent: QWidget | None = None) -> None:
+    def __init__(self, account: Account, parent: QWidget | None = None) -> None:
         super().__init__("Runs", account, parent)
         self._runs: tuple[Run, ...] = ()
         self.run: Run | None = None
