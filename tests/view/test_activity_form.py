@@ -22,6 +22,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QDialog,
     QFileDialog,
     QLabel,
     QLineEdit,
@@ -36,6 +37,7 @@ from atz_desktop.domain.values import Attachment, Person, RecordRef, Span
 from atz_desktop.domain.vocabulary import IMPORTANCES, NameKind
 from atz_desktop.session.known_names import names_in
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.view.dialogs.link_dialog import LinkDialog
 from atz_desktop.view.editors.attachment import FileInfo
 from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.form.activity_form import ActivityForm
@@ -605,18 +607,23 @@ def test_a_character_that_is_composed_brings_no_text_into_another_activity(
     assert not [text for text in texts if "candidate_1" in text]
 
 
-def test_a_file_dialog_closes_when_another_activity_comes(opened: Open, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("kind", [QFileDialog, LinkDialog])
+@pytest.mark.parametrize("leave", [lambda model: model.show(body(id=7)), ListeningModel.clear])
+def test_what_was_asked_for_an_activity_is_asked_no_more_when_it_is_gone(
+    qtbot: QtBot, leave: Callable[[ListeningModel], None], kind: type[QDialog]
+) -> None:
     model = ListeningModel()
     page = FormPage(model)
     qtbot.addWidget(page)
     model.show(body())
     while page.form.build_next():
         pass
-    page.form.requested.emit(FormRequest.CHOOSE_FILE)
-    [dialog] = page.findChildren(QFileDialog)
+    link = OpenLink("https://zoom.us@evil.example/")
+    page.form.requested.emit(FormRequest.CHOOSE_FILE if kind is QFileDialog else link)
+    [dialog] = page.findChildren(kind)
     model.show(body())
     assert dialog.isVisible()
-    model.show(body(id=7))
+    leave(model)
     assert not dialog.isVisible()
 
 

@@ -39,7 +39,7 @@ class ActivityForm(CardArea):
     requested = Signal(object)
     """What only the window can do (editors/base.py): a FormRequest or an OpenLink."""
     activity_changed = Signal()
-    """Another activity is shown."""
+    """Another activity is shown, or none any more."""
     edited = Signal()
     """The person edited a field."""
 
@@ -210,6 +210,7 @@ class ActivityForm(CardArea):
         before, self._state = self._state, state
         if state is None:
             self._reset_rows()
+            self.activity_changed.emit()
         elif before is None or before.activity.id != state.activity.id:
             self._begin()
         self._unfilled |= self._rows.keys() & names
