@@ -85,7 +85,7 @@ class ListSources:
 
     def choose_file(self) -> None:
         """Ask for a file and add the activities in it."""
-        self._files.choose(lambda path: self.add_files([path]))
+        self._start(self._choose_file())
 
     def add_files(self, paths: list[Path]) -> None:
         """Add the activities in files, one after the other."""
@@ -136,6 +136,11 @@ class ListSources:
         rows = tuple(NewRow(each.activity_id, note=each.note) for each in found.rows)
         self._add(ListInput(rows, found.doubles, found.junk))
 
+    async def _choose_file(self) -> None:
+        path = await self._files.choose()
+        if path is not None:
+            await self._read_files([path])
+
     async def _read_files(self, paths: list[Path]) -> None:
         for path in paths:
             given = await self._files.read(path)
@@ -161,15 +166,16 @@ class ListFiles:
         self._jobs = jobs
         self._settings = settings
 
-    def choose(self, chosen: Callable[[Path], None]) -> None:
-        """Ask for a file."""
+    async def choose(self) -> Path | None:
+        """Ask for a file; None where the user gave up."""
         dialog = QFileDialog(self._window, "Add a list of activities")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         dialog.setNameFilters([f"Lists and tables ({patterns})", "All files (*)"])
-        dialog.fileSelected.connect(lambda name: chosen(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        chosen: list[str] = []
+        dialog.fileSelected.connect(chosen.append)
+        await show_dialog(dialog)
+        return Path(chosen[0]) if chosen else None
 
     async def read(self, path: Path) -> ListInput | None:
         """What a file gives for the list; None where the user gave up, or it can't be read."""

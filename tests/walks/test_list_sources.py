@@ -203,12 +203,26 @@ async def walk_lists(walk: Walk) -> list[WorkList]:
     return await connected.account.work_lists.lists()
 
 
+async def asked_for_a_file(walk: Walk) -> QFileDialog:
+    walk.window.list_commands.add_file.emit()
+    await until(lambda: open_file_dialogs(walk), "a file is asked for")
+    return open_file_dialogs(walk)[0]
+
+
+def open_file_dialogs(walk: Walk) -> list[QFileDialog]:
+    return [each for each in walk.window.findChildren(QFileDialog) if each.isVisible()]
+
+
+async def test_who_leaves_the_account_is_asked_for_no_file_any_more(walk: Walk) -> None:
+    await asked_for_a_file(walk)
+    await walk.program.front.accounts.leave()
+    assert open_file_dialogs(walk) == []
+
+
 async def test_a_file_that_holds_nothing_says_why(walk: Walk, tmp_path: Path) -> None:
     file = tmp_path / "old.xls"
     file.write_bytes(b"\xd0\xcf\x11\xe0")
-    walk.window.list_commands.add_file.emit()
-    dialog = walk.window.findChild(QFileDialog)
-    assert isinstance(dialog, QFileDialog)
+    dialog = await asked_for_a_file(walk)
     dialog.fileSelected.emit(str(file))
     dialog.reject()
     await until(lambda: walk.notice == "“old.xls” was not added", "it is told")
