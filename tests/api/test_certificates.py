@@ -17,7 +17,7 @@ from atz_desktop.api.errors import Cause, NotSent
 from atz_desktop.api.network import tls_context
 from tests.api.fakes import ACTIVITY
 from tests.api.servers import answer, asked, serving
-from tests.api.test_exchange import UNTRUSTED, client_at
+from tests.api.test_sockets import UNTRUSTED, client_at
 
 ATZ = "https://api.atzcrm.com"
 Trust = Callable[[], None]
