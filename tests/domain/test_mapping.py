@@ -20,6 +20,7 @@ from atz_desktop.domain.values import (
     Unparsed,
 )
 from tests.domain.strategies import ZONES, answered, json_values, spans
+from tests.lengths import IS_LONG
 
 
 def read(name: str, zone: str = "UTC", **body: Any) -> Any:
@@ -53,17 +54,19 @@ KEYS = {
 }
 
 
+DEEP = json_values | st.dictionaries(
+    st.sampled_from(("id", "label", "slug", "file_name", "file_link", "candidates", "users")),
+    json_values | st.lists(st.dictionaries(st.sampled_from(("id", "slug")), json_values)),
+)
+
+
 @pytest.mark.parametrize("field", ACTIVITY.fields, ids=lambda field: field.name)
-@settings(max_examples=25)
+@settings(max_examples=25 if IS_LONG else 8)
 @given(data=st.data())
 def test_whatever_stands_in_an_answer_is_read_and_can_be_shown(
     field: Any, data: st.DataObject
 ) -> None:
-    deep = json_values | st.dictionaries(
-        st.sampled_from(("id", "label", "slug", "file_name", "file_link", "candidates", "users")),
-        json_values | st.lists(st.dictionaries(st.sampled_from(("id", "slug")), json_values)),
-    )
-    body = {key: data.draw(deep) for key in KEYS[field.name] if data.draw(st.booleans())}
+    body = {key: data.draw(DEEP) for key in KEYS[field.name] if data.draw(st.booleans())}
     value = field.mapping.read(body, data.draw(st.sampled_from(ZONES)))
     assert isinstance(field.kind.format(value), str)
     assert field.kind.equal(value, value)

@@ -492,7 +492,7 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(text: Callable[[int], 
         return time.process_time() - began
 
     short = max(min(seconds(2_000) for _ in range(3)), 0.0005)
-    assert min(seconds(20_000) for _ in range(2)) < 45 * short
+    assert any(seconds(20_000) < 45 * short for _ in range(2))
 
 
 def test_the_name_of_somebody_who_is_listed_is_that_person() -> None:
