@@ -105,6 +105,7 @@ class ConnectedWindow:
         self.session = RecordSession(account.services, model, self._lookups, scope, prompts)
         self.session.review_first = shared.settings.current.review_before_save
         self.session.shown_elsewhere = self._is_elsewhere
+        account.work_lists.attach(self.session)
         account.runs.sessions.append(self.session)
         prompts.lookups = self._lookups
         prompts.api_url = account.account.api_url
@@ -136,7 +137,6 @@ class ConnectedWindow:
 
     async def start(self) -> None:
         """Offer what is known of the account, and go on with what was left open."""
-        await self.account.work_lists.attach(self.session)
         with suppress(StoreError):
             await self.account.runs.recall_requests()
             await self._lookups.load_types(self.account.services)

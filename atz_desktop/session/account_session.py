@@ -283,14 +283,8 @@ class AccountSessions:
             self._database, self._stores = database, Stores.of(database)
         rate_limiter = self.rate_limiter(credentials.account)
         made = AccountSession(credentials, self.network, rate_limiter, self._stores, self._jobs)
-        made.work_lists.lists_changed.connect(self._on_lists_changed)
         self._open.append(made)
         return made
-
-    def _on_lists_changed(self) -> None:
-        """Windows with another token of the same account have lists of their own, on one disk."""
-        for each in self._open:
-            each.work_lists.hear_all()
 
     def rate_limiter(self, account: Account) -> RateLimiter:
         """The account's rate limiter, whichever client sends."""

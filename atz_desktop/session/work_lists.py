@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
-from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Signal
 
@@ -39,9 +38,6 @@ class WorkLists(QObject):
         self._store = store
         self._jobs = jobs
         self._queue: list[Callable[[], Awaitable[None]]] = []
-        self._waiting: WeakSet[RecordSession] = WeakSet()
-        """Windows of which nothing has to be heard: there is no list yet."""
-        self.lists_changed.connect(self.hear_all)
 
     async def lists(self) -> list[WorkList]:
         """All lists, the oldest first, the closed ones too."""
@@ -97,22 +93,8 @@ class WorkLists(QObject):
 
     # What happens to activities
 
-    async def attach(self, session: RecordSession) -> None:
-        """Hear what a window does with its activities; where there is no list, from the first on:
-        at each pause in typing the disk would be asked in vain.
-        """
-        with suppress(StoreError):
-            if not await self.lists():
-                self._waiting.add(session)
-                return
-        self._hear(session)
-
-    def hear_all(self) -> None:
-        """There may be a list now."""
-        while self._waiting:
-            self._hear(self._waiting.pop())
-
-    def _hear(self, session: RecordSession) -> None:
+    def attach(self, session: RecordSession) -> None:
+        """Hear what a window does with its activities."""
         session.saved.connect(self.on_saved)
         session.settled.connect(self.on_settled)
         session.opened.connect(self._on_opened)

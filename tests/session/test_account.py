@@ -683,7 +683,7 @@ async def test_a_list_that_is_made_with_one_token_hears_of_a_window_with_another
     one = sessions.enter(Credentials(account, sandbox.token), desk.database)
     other = sessions.enter(Credentials(account, "another-token"), desk.database)
     window = new_session(one.services, desk.jobs.scope(), Person())
-    await one.work_lists.attach(window)
+    one.work_lists.attach(window)
     number, _ = await other.work_lists.create("Monday", [NewRow(42)])
     window.open(42)
     await window.jobs.wait("open")

@@ -26,12 +26,12 @@ class Desk:
         self.jobs = Jobs()
         self.session = new_session(services, self.jobs, person)
         self.lists = WorkLists(services.account, WorkListStore(database), self.jobs)
+        self.lists.attach(self.session)
         self.number = 0
         self.changed: list[tuple[int, object]] = []
         self.lists.changed.connect(lambda *told: self.changed.append(told))
 
     async def begin(self) -> None:
-        await self.lists.attach(self.session)
         rows = [NewRow(42), NewRow(7), NewRow(99_999)]
         self.number, _ = await self.lists.create("Monday", rows)
 
@@ -80,19 +80,6 @@ async def test_a_row_goes_from_to_do_over_changed_to_checked(desk: Desk) -> None
     assert (await desk.states())[0] is RowState.CHANGED
     await desk.save()
     assert await desk.states() == [RowState.CHECKED, RowState.TO_DO, RowState.TO_DO]
-
-
-async def test_a_window_that_comes_when_there_is_a_list_is_heard_as_one_that_was_there_before(
-    desk: Desk, services: Services, person: Person, sandbox: Sandbox
-) -> None:
-    later = new_session(services, desk.jobs.scope(), person)
-    await desk.lists.attach(later)
-    later.open(7)
-    await later.jobs.wait("open")
-    await desk.jobs.wait("work lists")
-    title = sandbox.account.get(7)["title"]
-    assert [row.title for row in await desk.lists.rows(desk.number)] == ["", title, ""]
-    await later.close()
 
 
 async def test_the_title_of_a_row_is_the_one_that_was_read_last(
