@@ -23,9 +23,9 @@ ONCE = (
     "view/editors/text.py TextEditor._update_counter",
 )
 
-FILES = 20
-"""The domain makes and checks the value (7), the session keeps it (5: form, undo, draft), the view
-takes the key and shows what is another now (8). More than these is a detour.
+FILES = 14
+"""The domain makes and checks the value (5), the session keeps it (3: form, undo, draft), the view
+takes the key and shows what is another now (6). More than these is a detour.
 """
 
 UNMOVED = (
