@@ -8,7 +8,7 @@ import socket
 import ssl
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -33,9 +33,9 @@ from atz_desktop.api.redact import redact
 from atz_desktop.api.response_body import excerpt, parse_error_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from atz_desktop.api.requests import Request
+    from atz_desktop.api.requests import Request, RequestTrace
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -58,40 +58,6 @@ _NO_NETWORK_ERRNOS = frozenset(
 ) | {10050, 10051, 10064, 10065}  # … and Windows' own numbers, where Python has no names for them
 
 _TEMPORARY_DNS_FAILURES = frozenset({getattr(socket, "EAI_AGAIN", None), 11002})
-
-
-class RequestTrace:
-    """How far a request got, from httpx's trace extension.
-
-    Exception types are not enough: behind a proxy, a time-out while the tunnel is set up looks
-    like a lost response, although nothing was sent to ATZ yet.
-    """
-
-    def __init__(self, host: str) -> None:
-        self._host = host
-        self._connecting = False
-        self._sending = False
-        self.through_proxy = False
-        self.on_sending: Callable[[], None] = lambda: None
-        self.on_sent: Callable[[], None] = lambda: None
-
-    async def trace(self, event: str, info: dict[str, Any]) -> None:
-        """The "trace" extension of an httpx request."""
-        if event == "connection.connect_tcp.started":
-            self._connecting = True
-            self.through_proxy = info["host"].strip("[]") != self._host
-        elif event.endswith("send_request_headers.started"):
-            # CONNECT opens the tunnel and contains nothing of the request itself.
-            if info["request"].method != b"CONNECT":
-                self._sending = True
-                self.on_sending()
-        elif event.endswith("receive_response_headers.started") and self._sending:
-            self.on_sent()
-
-    @property
-    def definitely_not_sent(self) -> bool:
-        """A connection was started and no byte of the request was sent."""
-        return self._connecting and not self._sending
 
 
 def map_timeout(request: Request, trace: RequestTrace, status: int | None = None) -> AtzError:
@@ -188,12 +154,10 @@ _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 def map_status(
     request: Request, status: int, headers: Mapping[str, str], body: bytes, host: str = ""
-) -> AtzError | None:
-    """The error that a status means; None for a success (2xx). `host` is whom the request went to:
+) -> AtzError:
+    """The error that a status means which is no success (2xx). `host` is whom the request went to:
     a redirect away from there is a sign-in page's, one within it merely not in the API docs.
     """
-    if 200 <= status < 300:
-        return None
     at, text = (request.method, request.path), excerpt(body)
     if status == 429:
         wait = parse_retry_after(headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from atz_desktop.api.errors import Cause, NotSent
@@ -70,6 +70,40 @@ class Request:
     background: bool = False
     slots: int = 1
     precondition: Callable[[], Awaitable[None]] | None = None
+
+
+class RequestTrace:
+    """How far a request got, from httpx's trace extension.
+
+    Exception types are not enough: behind a proxy, a time-out while the tunnel is set up looks
+    like a lost response, although nothing was sent to ATZ yet.
+    """
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._connecting = False
+        self._sending = False
+        self.through_proxy = False
+        self.on_sending: Callable[[], None] = lambda: None
+        self.on_sent: Callable[[], None] = lambda: None
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        """The "trace" extension of an httpx request."""
+        if event == "connection.connect_tcp.started":
+            self._connecting = True
+            self.through_proxy = info["host"].strip("[]") != self._host
+        elif event.endswith("send_request_headers.started"):
+            # CONNECT opens the tunnel and contains nothing of the request itself.
+            if info["request"].method != b"CONNECT":
+                self._sending = True
+                self.on_sending()
+        elif event.endswith("receive_response_headers.started") and self._sending:
+            self.on_sent()
+
+    @property
+    def definitely_not_sent(self) -> bool:
+        """A connection was started and no byte of the request was sent."""
+        return self._connecting and not self._sending
 
 
 @dataclass(frozen=True, slots=True)

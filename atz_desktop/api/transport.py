@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from atz_desktop import __version__
-from atz_desktop.api.error_mapping import RequestTrace, map_error, map_status, map_timeout
+from atz_desktop.api.error_mapping import map_error, map_status, map_timeout
 from atz_desktop.api.errors import (
     AtzError,
     Cause,
@@ -29,7 +29,7 @@ from atz_desktop.api.errors import (
 from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.network import environment_proxy, normalize_proxy_url, tls_context
 from atz_desktop.api.redact import register_secret
-from atz_desktop.api.requests import DelayReason, PendingDelay, Response
+from atz_desktop.api.requests import DelayReason, PendingDelay, RequestTrace, Response
 from atz_desktop.api.response_body import ACCEPT_ENCODING, Decompressor, TooLargeError, excerpt
 from atz_desktop.api.retry import MAX_RETRY_AFTER, WINDOW, may_repeat
 from atz_desktop.domain.token_text import is_valid_token
@@ -400,16 +400,15 @@ class Exchange:
 
     def _answer(self, failure: AtzError | None) -> Response:
         """What the status says goes before what went wrong while the body was read."""
-        body = bytes(self._body)
-        if self._status is not None:
-            wrong = map_status(self._request, self._status, self._headers, body, self._host)
-            failure = wrong or failure
-            if self._too_large and 200 <= self._status < 300:
-                failure = self._oversized(self._status, body)
+        status, body = self._status, bytes(self._body)
+        if status is not None and not 200 <= status < 300:
+            raise map_status(self._request, status, self._headers, body, self._host)
+        if status is not None and self._too_large:
+            raise self._oversized(status, body)
         if failure is not None:
             raise failure
-        assert self._status is not None
-        return Response(self._status, body)
+        assert status is not None
+        return Response(status, body)
 
     def _oversized(self, status: int, body: bytes) -> InvalidResponse:
         return InvalidResponse(

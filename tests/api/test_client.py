@@ -144,6 +144,12 @@ async def test_records_are_listed_and_looked_up_by_entity() -> None:
     assert asked == ["/v1/candidate?page=3&limit=25", "/v1/job/job_1"]
 
 
+@pytest.mark.parametrize("status", [200, 201, 299])
+async def test_a_success_is_no_error(status: int) -> None:
+    client = client_of(lambda request: httpx.Response(status, json=ACTIVITY))
+    assert await client.get_activity(42) == ACTIVITY
+
+
 async def test_a_record_is_read_bare_too_and_anything_else_is_none() -> None:
     bare = {"slug": "a", "data": "x"}
     answers = iter([{"slug": "a"}, bare, []])
