@@ -14,9 +14,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from atz_desktop.app.connected import ConnectedWindows
+from atz_desktop.app.later_starts import LaterStarts
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.shared import Shared
-from atz_desktop.app.starts import LaterStarts
 from atz_desktop.app.windows import LAST_SECONDS, WindowController, WindowRequests
 from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.account_session import Credentials

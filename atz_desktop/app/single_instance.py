@@ -1,10 +1,10 @@
 """One process per data folder: the first start holds a lock, a later one hands over to it.
 
-The owner listens on a local socket. Its name is random, so that nobody else can take it first, and
-short, as the paths of Unix sockets and the names of Windows pipes must be; it stands in a file that
-only this user may read. What goes through the socket may hold a token and is written nowhere.
+The owner listens on a local socket (app/later_starts.py). Its name is random, so that nobody else
+can take it first; it stands in a file that only this user may read. What goes through the socket
+may hold a token and is written nowhere.
 
-Read before the first paint: QtNetwork and json are imported when a lock is held, or behind it.
+Read before the first paint: QtNetwork and json are imported where a lock is held already.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import sys
 import time
 from contextlib import suppress
 from enum import Enum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,9 +31,7 @@ from atz_desktop.store.paths import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+    pass
 
 LOCK, ADDRESS = "program.lock", "program.address"
 
@@ -46,11 +43,7 @@ PATIENCE = 8.0
 """Seconds for which a start waits until the running program answers, or has ended."""
 
 _RETRY = 0.05
-_PREFIX = "atz-"
 _LARGEST_FILE = 1024
-_LONGEST_MESSAGE = 64 * 1024
-_LONGEST_FOLDER = 60
-"""Bytes of the folder of a socket: its whole path must be shorter than 104 (macOS; Linux: 108)."""
 
 
 class InstanceLock:
@@ -138,7 +131,7 @@ def hand_over(
     message = json.dumps(request).encode() + b"\n"
     until = time.monotonic() + patience
     while True:
-        name = _read_address(lock.root)
+        name = read_address(lock.root)
         if name is not None and _deliver(name, message, until):
             return Handover.TAKEN
         if lock.acquire():
@@ -148,7 +141,8 @@ def hand_over(
         time.sleep(_RETRY)
 
 
-def _read_address(root: Path) -> str | None:
+def read_address(root: Path) -> str | None:
+    """The name of the socket of the program that is running on the folder."""
     try:
         return _content(root / ADDRESS).decode().strip() or None
     except (OSError, UnicodeError):
@@ -195,89 +189,3 @@ def _let_come_forward() -> None:
         import ctypes
 
         ctypes.windll.user32.AllowSetForegroundWindow(-1)
-
-
-class InstanceServer:
-    """Takes what later starts hand over. `take` returns False when the program is about to end."""
-
-    def __init__(self, root: Path, take: Callable[[dict[str, str | bool]], bool]) -> None:
-        self._root = root
-        self._take = take
-        self._server: QLocalServer | None = None
-
-    def listen(self) -> None:
-        """Begin to listen, and write down where. Raises `StoreError` if the folder takes no file,
-        and OSError if the system gives no socket."""
-        from PySide6.QtNetwork import QLocalServer
-
-        from atz_desktop.store.atomic import write_atomically
-
-        self.close()
-        _remove_socket(_read_address(self._root))
-        server = QLocalServer()
-        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        server.newConnection.connect(self._accept)
-        self._server = server
-        if not server.listen(self._new_name()):
-            raise OSError(server.errorString())
-        write_atomically(self._root / ADDRESS, server.fullServerName(), private=True)
-
-    def close(self) -> None:
-        """Take nothing any more; what is not answered by now is handed to whoever comes next."""
-        if self._server is None:
-            return
-        name = self._server.fullServerName()
-        self._server.close()
-        self._server = None
-        if _read_address(self._root) == name:
-            with suppress(OSError):
-                (self._root / ADDRESS).unlink()
-        _remove_socket(name)
-
-    def _new_name(self) -> str:
-        import secrets
-        import tempfile
-
-        if sys.platform == "win32":
-            return f"atz-desktop-{secrets.token_hex(16)}"
-        folder = tempfile.gettempdir()
-        usual = folder if len(os.fsencode(folder)) <= _LONGEST_FOLDER else "/tmp"
-        return f"{tempfile.mkdtemp(prefix=_PREFIX, dir=usual)}/s"
-
-    def _accept(self) -> None:
-        while self._server is not None and (socket := self._server.nextPendingConnection()):
-            socket.readyRead.connect(partial(self._read, socket))
-            socket.disconnected.connect(socket.deleteLater)
-            self._read(socket)
-
-    def _read(self, socket: QLocalSocket) -> None:
-        if socket.bytesAvailable() > _LONGEST_MESSAGE:
-            socket.abort()
-        elif socket.canReadLine():
-            request = _request(bytes(socket.readLine().data()))
-            if self._server is None or request is None or not self._take(request):
-                socket.abort()
-                return
-            socket.write(b"taken\n")
-            socket.disconnectFromServer()
-
-
-def _request(line: bytes) -> dict[str, str | bool] | None:
-    """What a later start said; None if it makes no sense."""
-    import json
-
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _remove_socket(name: str | None) -> None:
-    """Remove a socket and the folder that was made for it; one that a killed owner left, too."""
-    path = Path(name or "")
-    if sys.platform == "win32" or path.name != "s" or not path.parent.name.startswith(_PREFIX):
-        return
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
-        path.parent.rmdir()
