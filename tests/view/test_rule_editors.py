@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.bulk_edit import (
@@ -40,8 +40,9 @@ from atz_desktop.domain.values import Attachment, Option, Person, RecordRef
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.labels import Hint
+from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.worklist.condition_rows import ConditionRows
-from atz_desktop.view.worklist.rule_editors import RULE_EDITORS
+from atz_desktop.view.worklist.rule_editors import RULE_EDITORS, RuleEditor
 from atz_desktop.view.worklist.rules_page import FieldRule
 
 ANA, BO = Person("7", "Ana"), Person("8", "Bo")
@@ -189,3 +190,65 @@ def test_conditions_come_back_as_they_were_filled_in(qtbot: QtBot) -> None:
     assert not rows.problem
     rows.show_conditions([])
     assert rows.conditions == ()
+
+
+def _tab_stops(start: QWidget, end: QWidget) -> list[QWidget]:
+    """What Tab comes to after `start`, up to `end`."""
+    start.setFocus(Qt.FocusReason.TabFocusReason)
+    found: list[QWidget] = []
+    for _ in range(30):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        after = QApplication.focusWidget()
+        assert after is not None
+        if after is end:
+            return found
+        found.append(after)
+    raise AssertionError("Tab does not come to the end")
+
+
+@pytest.mark.parametrize(("name", "rule"), FILLED)
+def test_tab_goes_from_a_field_into_what_is_to_be_done_with_it(
+    qtbot: QtBot, name: str, rule: Rule
+) -> None:
+    in_table = isinstance(rule, FromTable)
+    row = FieldRule(ACTIVITY.by_name[name], Lookups(), in_table=in_table)
+    window, after = QWidget(), QLineEdit()
+    vbox(window, row, after)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+    row.show_rule(rule)
+    stops = _tab_stops(row.findChildren(QCheckBox)[0], after)
+    assert isinstance(stops[0], QComboBox)
+    inside = {
+        each
+        for each in row.findChildren(RuleEditor)[0].findChildren(QWidget)
+        if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isEnabled()
+    }
+    assert set(stops[1:]) >= {each for each in inside if each.focusProxy() is None}
+    places = [each.mapTo(row, QPoint()).x() for each in stops]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "condition", [IsNow("type", Option(5, "Interview")), Includes("title", "Call"), IsOver()]
+)
+def test_tab_goes_through_the_conditions_before_what_is_below_them(
+    qtbot: QtBot, condition: Condition
+) -> None:
+    window, before, rows, after = QWidget(), QLineEdit(), ConditionRows(Lookups()), QLineEdit()
+    vbox(window, before, rows, after)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+    rows.show_conditions((condition, condition))
+    heard = [each.accessibleName() for each in _tab_stops(before, after)]
+    first = heard.index("Condition: field")
+    again = heard.index("Condition: field", first + 1)
+    assert heard[first:again] == heard[again:-1]
+    assert heard[first + 1] == "Condition: what about it"
+    assert heard[again - 1] == "Remove this condition"
+    assert (again - first > 3) is not isinstance(condition, IsOver)
+    assert heard[-1] == "Add a condition"

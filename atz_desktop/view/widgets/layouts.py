@@ -68,6 +68,18 @@ def _fill(
             box.addWidget(part, stretch, *alignment)
 
 
+def order_tab_stops(before: QWidget, inside: QWidget) -> None:
+    """Let Tab go from `before` into `inside`, which was made later: what is in it comes last else.
+
+    QWidget.setTabOrder alone moves a widget without what is in it.
+    """
+    for each in inside.findChildren(QWidget):
+        by_tab = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
+        if by_tab and each.window() is before.window():  # not the list of a drop-down
+            QWidget.setTabOrder(before, each)
+            before = each
+
+
 class Bar(QFrame):
     """A bar across the window; `edge` says where a line parts it from what is beside it."""
 

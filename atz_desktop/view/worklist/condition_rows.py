@@ -26,7 +26,7 @@ from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.labels import Hint
-from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.layouts import hbox, order_tab_stops, vbox
 from atz_desktop.view.worklist.value_editors import ValueEditor, value_editor
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class ConditionRows(QWidget):
         row.removed.connect(partial(self._remove, row))
         self._rows.append(row)
         self._column.insertWidget(self._column.count() - 1, row)
+        order_tab_stops(_tab_stop_before(self._add), row)
         row.show()  # now, so that it can have the keyboard
         self._show_words()
         return row
@@ -246,6 +247,7 @@ class ConditionRow(QWidget):
             self._value = value_editor(field, self._lookups, name)
             self._value.changed.connect(self._on_value_changed)
             self._line.insertWidget(2, self._value, 1)
+            order_tab_stops(self._test, self._value)
             self._value.show()
         self._text.setVisible(takes_text)
         self._gap.setVisible(not (takes_text or has_value))
@@ -260,6 +262,13 @@ class ConditionRow(QWidget):
         remark = self._value.remark if self._value is not None else ""
         problem = self.problem if self._tried else ""
         self._hint.set_text(problem or remark, "problem" if problem else "warning")
+
+
+def _tab_stop_before(control: QWidget) -> QWidget:
+    before = control.previousInFocusChain() or control
+    while not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        before = before.previousInFocusChain() or control
+    return before
 
 
 def _labels() -> list[str]:

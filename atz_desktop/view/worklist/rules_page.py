@@ -18,7 +18,7 @@ from atz_desktop.domain.kinds import People
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR, TIGHT
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.labels import ElidingLabel, Hint
-from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.layouts import hbox, order_tab_stops, vbox
 from atz_desktop.view.worklist.condition_rows import ConditionRows
 from atz_desktop.view.worklist.rule_editors import RULE_EDITORS, RuleEditor
 
@@ -323,7 +323,7 @@ class FieldRule(QFrame):
             editor = self._editors[chosen] = RULE_EDITORS[chosen](self.field, self._lookups)
             editor.changed.connect(self._on_edited)
             self._line.insertWidget(self._line.count() - 1, editor, 1)
-            QWidget.setTabOrder(self._how, editor)
+            order_tab_stops(self._how, editor)
         for rule, each in self._editors.items():
             each.setVisible(self.is_ticked and rule is chosen)
         self._how.setVisible(self.is_ticked)
