@@ -1,7 +1,7 @@
 """A flat, quiet style for the standard controls, over Qt's Fusion, the same on every system.
 
 It changes how controls are painted (flat_paint.py) and how much room they get, never how they
-behave. The system decides light or dark, the accent (palette.py) and the size of the text.
+behave. The system decides light or dark, the accent (theme.py) and the size of the text.
 """
 
 from __future__ import annotations
