@@ -251,8 +251,7 @@ def _prepare_the_rest() -> None:
     import atz_desktop.session.run_loop
     import atz_desktop.view.dialogs.review_dialog
     import atz_desktop.view.dialogs.settings_dialog
-    import atz_desktop.view.editors.calendar_popup
-    import atz_desktop.view.editors.time_list
+    import atz_desktop.view.editors.date_time_popups
     import atz_desktop.view.widgets.chip_popup
     import atz_desktop.view.windows.history_window
     import atz_desktop.view.windows.search_window

@@ -18,8 +18,8 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.text import format_date
 from atz_desktop.domain.values import Span
 from atz_desktop.view.editors.base import FormRequest
-from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit
+from atz_desktop.view.editors.date_time_popups import CalendarPopup
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from tests.view.editor_bench import MORNING, ODD, Bench, press, retype, spoken, wall
 

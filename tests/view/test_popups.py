@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.editors.calendar_popup import CalendarPopup
+from atz_desktop.view.editors.date_time_popups import CalendarPopup
 from atz_desktop.view.theme import colours
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.chip_popup import ChipPopup

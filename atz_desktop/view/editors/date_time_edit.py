@@ -27,8 +27,7 @@ from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
-    from atz_desktop.view.editors.calendar_popup import CalendarPopup
-    from atz_desktop.view.editors.time_list import TimeList
+    from atz_desktop.view.editors.date_time_popups import CalendarPopup, TimeList
 
 _LONGEST_DATE, _LONGEST_TIME = "Wed 30 May 2024", "12:30 pm"
 _AROUND_DATE, _AROUND_TIME = 36, 17  # frames, and the picture in the box
@@ -226,7 +225,7 @@ class DateTimeEdit(QWidget):
         if not self.date_line.isEnabled():
             return
         if self._popup is None:
-            from atz_desktop.view.editors.calendar_popup import CalendarPopup
+            from atz_desktop.view.editors.date_time_popups import CalendarPopup
 
             self._popup = CalendarPopup(self.date_line, f"Date of {self._name}")
             self._popup.picked.connect(self._pick_day)
@@ -239,7 +238,7 @@ class DateTimeEdit(QWidget):
         if self.time_line.isReadOnly() or not self.time_line.isEnabled():
             return
         if self._times is None:
-            from atz_desktop.view.editors.time_list import TimeList
+            from atz_desktop.view.editors.date_time_popups import TimeList
 
             self._times = TimeList(self.time_line)
             self._times.picked.connect(self._pick_moment)
