@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.api.rate_limiter import RESERVE, RateLimiter
 from tests.api.fakes import FakeTime
+from tests.lengths import examples
 
 
 def limiter_on(time: FakeTime) -> RateLimiter:
@@ -194,7 +195,7 @@ async def test_a_timer_that_fires_early_does_not_let_a_request_through_early() -
     assert time.now >= 1_010.0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.lists(
         st.tuples(
