@@ -1,7 +1,7 @@
 """Field values: frozen and comparable, standard library only.
 
 Values that only mean something together are one value: `Span` (start, end and the zone that both
-are read in) and `RecordRef` (entity and slug).
+are read in) and `RecordRef` (entity and slug). Behind them: wall clocks, zones and UTC.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from atz_desktop.domain.quick_dataclass import dataclass
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,56 @@ class Span:
         return ended is not None and ended < now
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An attachment as returned by ATZ, or a URL to be attached (then without a name)."""
+
+    name: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A local file as it was when the user chose it.
+
+    `size` in bytes, `modified_ns` since 1970; `file_id` is the number by which the file system
+    knows it (inode, file index). Of the last two, 0 means that it is not known.
+    """
+
+    path: Path
+    size: int
+    modified_ns: int = 0
+    file_id: int = 0
+
+    @classmethod
+    def from_stat(cls, path: Path, status: stat_result) -> LocalFile:
+        """Create from the result of `os.stat`."""
+        return cls(path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+    def is_unchanged(self, status: stat_result) -> bool:
+        """Whether this is still the chosen file, with the same size and modification time."""
+        return (
+            status.st_size == self.size
+            and self.modified_ns in (0, status.st_mtime_ns)
+            and (not status.st_ino or self.file_id in (0, status.st_ino))
+        )
+
+    @property
+    def name(self) -> str:
+        """The file's name, which is all that ATZ shows of it afterwards."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A value of the response that could not be parsed; `text` is its raw form.
+
+    Displayed as received and never sent, so that one odd field does not fail the whole load.
+    """
+
+    text: str
+
+
 def to_utc(wall: datetime, zone: str) -> datetime:
     """Convert a wall-clock time to UTC; an ambiguous one means the first (fold=0).
 
@@ -177,56 +229,3 @@ def fitting_zones(read: datetime, seen: time, own_zone: str) -> list[str]:
 def _is_always_utc(zone: str, year: int) -> bool:
     winter_and_summer = (datetime(year, month, 15, tzinfo=ZoneInfo(zone)) for month in (1, 7))
     return not any(each.utcoffset() for each in winter_and_summer)
-
-
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """An attachment as returned by ATZ, or a URL to be attached (then without a name)."""
-
-    name: str | None = None
-    link: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LocalFile:
-    """A local file as it was when the user chose it.
-
-    `size` in bytes, `modified_ns` since 1970; `file_id` is the number by which the file system
-    knows it (inode, file index). Of the last two, 0 means that it is not known.
-    """
-
-    path: Path
-    size: int
-    modified_ns: int = 0
-    file_id: int = 0
-
-    @classmethod
-    def from_stat(cls, path: Path, status: stat_result) -> LocalFile:
-        """Create from the result of `os.stat`."""
-        return cls(path, status.st_size, status.st_mtime_ns, status.st_ino)
-
-    def is_unchanged(self, status: stat_result) -> bool:
-        """Whether this is still the chosen file, with the same size and modification time."""
-        return (
-            status.st_size == self.size
-            and self.modified_ns in (0, status.st_mtime_ns)
-            and (not status.st_ino or self.file_id in (0, status.st_ino))
-        )
-
-    @property
-    def name(self) -> str:
-        """The file's name, which is all that ATZ shows of it afterwards."""
-        return self.path.name
-
-
-@dataclass(frozen=True, slots=True)
-class Unparsed:
-    """A value of the response that could not be parsed; `text` is its raw form.
-
-    Displayed as received and never sent, so that one odd field does not fail the whole load.
-    """
-
-    text: str
