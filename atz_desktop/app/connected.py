@@ -115,7 +115,12 @@ class ConnectedWindow:
         )
         self.names = NameController(window, self.session, account, lambda: self.work_list.sources)
         self.practice = self._create_practice()
-        commands = window.list_commands
+        self._listen()
+        window.show_session(self.session)
+        windows.add(self)
+
+    def _listen(self) -> None:
+        commands, session = self._window.list_commands, self.session
         self._links: tuple[tuple[Any, Callable[[], None]], ...] = (
             (commands.work_list, self._toggle_list),
             (commands.add_file, self._add_file),
@@ -126,14 +131,12 @@ class ConnectedWindow:
         )
         for signal, slot in self._links:
             signal.connect(slot)
-        self.session.loaded.connect(self._on_loaded)
-        self.session.visited.connect(self._start_refreshing_recent)
-        self.session.drafts.fields_changed.connect(self._on_draft_fields_changed)
-        self.session.settled.connect(self._tell_settled)
-        self.session.settled.connect(shared.notifications.on_settled)
-        account.runs.halted.connect(self._tell_halted)
-        window.show_session(self.session)
-        windows.add(self)
+        session.loaded.connect(self._on_loaded)
+        session.visited.connect(self._start_refreshing_recent)
+        session.drafts.fields_changed.connect(self._on_draft_fields_changed)
+        session.settled.connect(self._tell_settled)
+        session.settled.connect(self._shared.notifications.on_settled)
+        self.account.runs.halted.connect(self._tell_halted)
 
     async def start(self) -> None:
         """Offer what is known of the account, and go on with what was left open."""
