@@ -36,7 +36,9 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
 from atz_desktop.view.appearance import apply_theme
+from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from atz_desktop.view.widgets.chip import ChipButton
+from atz_desktop.view.windows.account_button import SANDBOX
 from atz_desktop.view.windows.main_window import MainWindow
 from atz_desktop.view.windows.messages import NoticeBar
 from atz_desktop.view.windows.status_line import StatusLine
@@ -308,6 +310,50 @@ async def test_accounts_are_switched_and_their_drafts_stay_apart(
     await walk.load(42)
     assert set(walk.edit.pending) == {"title"}
     assert walk.find(QLineEdit, "Title").text().startswith("Mine: ")
+
+
+@pytest.mark.parametrize("wanted", ["sandbox", "two"])
+async def test_who_stays_with_unsaved_changes_stays_in_the_account(
+    start: Start, servers: list[Sandbox], wanted: str
+) -> None:
+    one, two = account(servers[0], "One"), account(servers[1], "Two")
+    walk = await start(Settings().with_account(two).with_account(one))
+    await sign_in(walk)
+    await walk.load(42)
+    walk.program.front.session.model.set_value("title", "Mine")
+    walk.window.id_bar.account.chosen.emit(two.key if wanted == "two" else SANDBOX)
+    await until(lambda: dialog(walk), "what to do with the changes is asked")
+    asked = dialog(walk)
+    assert isinstance(asked, UnsavedChangesDialog)
+    asked.reject()
+    await until(lambda: not walk.program.front.jobs.running("connect"), "that is over")
+    assert walk.program.front.account_key == one.key
+    assert walk.edit.value("title") == "Mine"
+
+
+async def test_who_adds_an_account_and_stays_with_unsaved_changes_finds_it_in_the_menu(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    one = account(servers[0], "One")
+    walk = await start(Settings().with_account(one))
+    await sign_in(walk)
+    await walk.load(42)
+    walk.program.front.session.model.set_value("title", "Mine")
+    walk.window.id_bar.account.add_requested.emit()
+    await until(lambda: dialog(walk), "the account is asked for")
+    fill(walk, "Name", "Two")
+    fill(walk, "API address", servers[1].url)
+    fill(walk, "Token", TOKEN)
+    walk.click("Connect", QPushButton)
+    await until(lambda: isinstance(dialog(walk), UnsavedChangesDialog), "it is asked")
+    asked = dialog(walk)
+    assert asked is not None
+    asked.reject()
+    await until(lambda: not walk.program.front.jobs.running("connect"), "that is over")
+    assert walk.program.front.account_key == one.key
+    assert walk.edit.value("title") == "Mine"
+    known = walk.program.shared.settings.current.all_accounts()
+    assert {each.name for each in known} == {"One", "Two"}
 
 
 async def test_names_are_those_of_the_account_that_is_shown(

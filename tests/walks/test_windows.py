@@ -293,6 +293,49 @@ async def test_a_forgotten_account_is_left_in_every_window(
         assert shown(each) is None
 
 
+async def test_to_forget_an_account_asks_in_each_window_what_becomes_of_changes(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    one = account(servers[0], "One")
+    walk = await start(Settings().with_account(one))
+    await sign_in(walk)
+    first, second = walk.program.front, await another(walk)
+    await load(first, 42)
+    first.session.model.set_value("title", "Typed in the first")
+    await load(second, 7)
+    second.accounts._forget(one, with_texts=False)
+    await until(lambda: dialogs(first), "it is asked in the window with the changes")
+    dialogs(first)[0].reject()
+    await second.jobs.wait("forget")
+    assert (shown(first), shown(second)) == (42, 7)
+    assert walk.program.shared.settings.current.all_accounts() == (one,)
+    assert first.session.edit is not None
+    assert first.session.edit.value("title") == "Typed in the first"
+
+
+async def test_an_account_is_forgotten_after_what_is_under_way_on_it_also_where_the_program_ends(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    one = account(servers[0], "One")
+    walk = await start(Settings().with_account(one))
+    await sign_in(walk)
+    first, second = walk.program.front, await another(walk)
+    await load(second, 7)
+    services = second.session.services
+    services.client.rate_limiter.pause(0.5)
+    second.session.model.set_value("title", "Saved behind the scenes")
+    second.session.save()
+    await until(lambda: second.accounts.connection.status.pending_delay, "the save waits")
+    second.window.close()
+    await until(lambda: second not in walk.program.windows, "the window is gone")
+    first.accounts._forget(one, with_texts=True)
+    await first.jobs.drain()
+    assert second.closed.is_set()
+    assert servers[0].account.get(7)["title"] == "Saved behind the scenes"
+    assert walk.program.shared.settings.current.all_accounts() == ()
+    assert await services.journal.entries(account=one.key) == []
+
+
 @pytest.mark.parametrize("which", ["first", "second"])
 async def test_the_sandbox_goes_on_for_the_window_that_is_left(walk: Walk, which: str) -> None:
     windows = {"first": walk.program.front}
