@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from atz_desktop.session.notices import Notice
 from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
 from tests.faults.full_disk import UNKEPT, full_disk, locked
 from tests.store.conftest import all_drafts
+from tests.waiting import until
 
 ID, OTHER = 42, 7
 
@@ -26,12 +27,6 @@ ID, OTHER = 42, 7
 async def impatient(desk: Desk) -> None:
     """Give up on a locked file at once, instead of after five seconds."""
     await desk.database.run(lambda c: c.execute("PRAGMA busy_timeout = 1").close())
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - the disk has no event of this loop
-            await asyncio.sleep(0.002)
 
 
 async def kept(desk: Desk) -> list[dict[str, Any]]:

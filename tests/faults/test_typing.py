@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from atz_desktop.session.services import UnsavedChoice
 from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
 from tests.faults.full_disk import full_disk
 from tests.store.conftest import all_drafts
+from tests.waiting import until
 
 ID, OTHER = 42, 7
 PATH = f"/v1/activity/{ID}"
@@ -38,12 +37,6 @@ def value(desk: Desk, name: str) -> Any:
 def pending(desk: Desk) -> dict[str, Any]:
     assert desk.session.edit is not None
     return dict(desk.session.edit.pending)
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - the sandbox's thread has no event of this loop
-            await asyncio.sleep(0.002)
 
 
 # While something is under way

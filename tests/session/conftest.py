@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,9 +133,3 @@ def shown(session: RecordSession) -> FormState:
 def save_state(session: RecordSession) -> SaveState:
     """What a save would do now. A function, or mypy would take the last answer for the next."""
     return session.state.save_state
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not true():  # noqa: ASYNC110 - the server in its thread has no event for us
-            await asyncio.sleep(0.005)

@@ -22,7 +22,8 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.runs import SENDING, RunStore
-from tests.session.conftest import Person, new_session, until
+from tests.session.conftest import Person, new_session
+from tests.waiting import until
 
 IDS = tuple(range(101, 107))
 

@@ -30,7 +30,8 @@ from atz_desktop.session.opening import read_activity
 from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
-from tests.session.conftest import QUICK, Person, until
+from tests.session.conftest import QUICK, Person
+from tests.waiting import until
 
 MINE, THEIRS, LATER = "My title", "A colleague's title", "The colleague's second thought"
 

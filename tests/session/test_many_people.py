@@ -12,7 +12,8 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import MANY, Jobs
 from atz_desktop.session.reads import parse_activity
 from atz_desktop.session.services import Services
-from tests.session.conftest import Person, new_session, until
+from tests.session.conftest import Person, new_session
+from tests.waiting import until
 
 
 class _Body(dict[str, Any]):

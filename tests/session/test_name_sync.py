@@ -29,7 +29,7 @@ from atz_desktop.session.name_sync import CURSOR_KEY, JOB, Cursor, NameSync, Syn
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.names import NameStore
-from tests.session.conftest import until
+from tests.waiting import until
 
 CROWD = 2_500
 """Candidates: 100 pages."""

@@ -30,7 +30,8 @@ from atz_desktop.session.services import Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts, StoredDraft
 from atz_desktop.store.errors import StoreError
-from tests.session.conftest import Person, new_session, save_state, shown, until
+from tests.session.conftest import Person, new_session, save_state, shown
+from tests.waiting import until
 
 
 class Desk:

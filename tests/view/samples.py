@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtGui import QTextCharFormat, QTextDocument
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-
-PATIENCE = 10.0
 
 BODY: dict[str, Any] = {
     "id": 42,
@@ -64,13 +60,3 @@ def letters(document: QTextDocument) -> list[tuple[str, QTextCharFormat]]:
             pieces += 1
         block = block.next()
     return found
-
-
-async def until(true: Callable[[], object], what: str = "") -> None:
-    """Wait until something is so; fails after PATIENCE seconds."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while not true():  # noqa: ASYNC110 - what a window shows has no one event to wait for
-                await asyncio.sleep(0.005)
-    except TimeoutError:
-        raise AssertionError(f"not within {PATIENCE} s: {what or true}") from None

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
@@ -17,14 +16,9 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.view.dialogs.backup_dialog import COLUMNS, BackupDialog
 from tests.store.conftest import all_drafts
+from tests.waiting import until
 
 ME = "https://api.atzcrm.com Me"
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not true():  # noqa: ASYNC110 - several signals on the way
-            await asyncio.sleep(0.005)
 
 
 class Desk:

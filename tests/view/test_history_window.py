@@ -42,8 +42,9 @@ from atz_desktop.store.journal import Journal
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.history_table import COLUMNS
 from atz_desktop.view.windows.history_window import HistoryWindow
-from tests.view.samples import edit_of, until
+from tests.view.samples import edit_of
 from tests.view.test_small_screens import HEIGHT, WIDTH
+from tests.waiting import until
 
 START = datetime(2024, 6, 15, 10, tzinfo=UTC)
 

@@ -32,7 +32,8 @@ from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 from atz_desktop.view.dialogs.review_dialog import ReviewDialog
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from atz_desktop.view.widgets.review_text import ReviewText
-from tests.view.samples import PATIENCE, edit_of, read, until
+from tests.view.samples import edit_of, read
+from tests.waiting import PATIENCE, until
 
 D = TypeVar("D", bound=QDialog)
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ from tests.view.conftest import (
     pytest_itemcollected,
     pytest_runtest_call,
 )
+from tests.waiting import until
 
 __all__ = [
     "nothing_left_behind",
@@ -39,18 +40,7 @@ __all__ = [
     "pytest_runtest_call",
 ]
 
-PATIENCE = 15.0
 W = TypeVar("W", bound=QWidget)
-
-
-async def until(true: Callable[[], object], what: str = "") -> None:
-    """Wait until something is so; fails after PATIENCE seconds."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while not true():  # noqa: ASYNC110 - a whole program has no one event to wait for
-                await asyncio.sleep(0.005)
-    except TimeoutError:
-        raise AssertionError(f"not within {PATIENCE} s: {what or true}") from None
 
 
 class Walk:

@@ -19,7 +19,8 @@ from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
 from atz_desktop.view.windows.command_palette import CommandPalette
 from atz_desktop.view.worklist.dialogs import AgainDialog
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 from tests.walks.test_bulk_edit import (
     asked,
     change_all,

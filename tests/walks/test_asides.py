@@ -14,7 +14,8 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.notices import Level, Notice
 from tests.faults.full_disk import full_disk
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 
 UNKEPT = "Unsaved changes can't be kept on this computer"
 

@@ -40,7 +40,8 @@ from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
 from atz_desktop.view.worklist.bulk_window import AccountLabel
 from atz_desktop.view.worklist.dialogs import AgainDialog, LeaveRunDialog
 from atz_desktop.view.worklist.run_window import RunWindow
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 
 IDS = (42, 7, 3)
 W = TypeVar("W", bound=QWidget)

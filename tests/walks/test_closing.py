@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from atz_desktop.view.windows.main_window import MainWindow
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 
 
 def asked(walk: Walk) -> UnsavedChangesDialog | None:

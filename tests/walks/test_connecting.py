@@ -42,7 +42,8 @@ from atz_desktop.view.windows.account_button import SANDBOX
 from atz_desktop.view.windows.main_window import MainWindow
 from atz_desktop.view.windows.messages import NoticeBar
 from atz_desktop.view.windows.status_line import StatusLine
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 Start = Callable[..., Awaitable[Walk]]
 TOKEN = "walk-token-4711"

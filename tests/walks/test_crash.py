@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton, Q
 
 from atz_desktop.app.crash import CrashHook
 from atz_desktop.app.log import LOG, AppLog
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from atz_desktop.app.single_instance import ADDRESS, LOCK, InstanceLock
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows keeps an open file in its place"

@@ -15,7 +15,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from atz_desktop.domain.local_records import Name
-from tests.walks.conftest import PATIENCE, Walk, until
+from tests.waiting import PATIENCE, until
+from tests.walks.conftest import Walk
 
 TITLE = "A title that nobody asked to save"
 

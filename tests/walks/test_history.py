@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTableVie
 
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.view.windows.history_window import HistoryWindow
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 
 async def history(walk: Walk) -> HistoryWindow:

@@ -10,7 +10,7 @@ from keyring.backend import KeyringBackend
 from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.settings import load_settings
-from tests.walks.conftest import until
+from tests.waiting import until
 from tests.walks.test_connecting import TOKEN, Start, account, dialog, said, servers, sign_in, start
 
 __all__ = ["servers", "start"]

@@ -27,7 +27,8 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.view.mnemonics import MNEMONICS, mnemonic
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 from tests.walks.test_steady_form import open_beside
 
 ALT = Qt.KeyboardModifier.AltModifier

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton
 
 from atz_desktop.sandbox.faults import Fault
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 SLOW = Fault("slow", "GET", "/v1/activity/7", seconds=0.3, times=1)
 

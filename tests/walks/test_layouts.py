@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 _CODES = {"Ы": (39, 31, 1), "Я": (52, 44, 6), "Д": (46, 38, 37)}
 """The keys S, Z and L, as Linux, Windows and macOS count them."""

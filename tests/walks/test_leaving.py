@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListWidget
 
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from atz_desktop.view.windows.search_window import SearchWindow
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 
 
 async def _asked(walk: Walk) -> UnsavedChangesDialog:

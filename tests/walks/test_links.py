@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from atz_desktop.view.dialogs.link_dialog import LinkDialog
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 
 def _asked(walk: Walk) -> list[LinkDialog]:

@@ -31,7 +31,8 @@ from atz_desktop.domain.work_list import RowState, WorkList
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.view.windows.search_window import SearchWindow
 from atz_desktop.view.worklist.pane import CollectBar
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 from tests.walks.test_work_list import CTRL, has_pane, pane_of, press, puts, shows, states
 
 TABLE = (

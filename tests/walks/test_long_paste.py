@@ -14,7 +14,8 @@ from atz_desktop.domain.values import Person
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.widgets.buttons import LinkButton
 from tests.view.editor_bench import hint_text
-from tests.walks.conftest import PATIENCE, Walk, until
+from tests.waiting import PATIENCE, until
+from tests.walks.conftest import Walk
 
 LINES = 300
 TEXT = "\n".join(f"Pasted Person {n}\tpasted{n}@mail.example" for n in range(LINES))

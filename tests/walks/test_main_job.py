@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import load_settings
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 
 
 def _puts(walk: Walk) -> list[dict[str, Any]]:

@@ -37,7 +37,8 @@ from atz_desktop.view.windows.main_window import MainWindow
 from tests.api.servers import Server, answer, asked, serving
 from tests.signed_updates import PUBLIC_KEY, signed
 from tests.store.test_damage import rot
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 
 class Run:

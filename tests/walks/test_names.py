@@ -36,7 +36,8 @@ from atz_desktop.view.widgets.labels import Callout
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from atz_desktop.view.windows.history_table import local_time
 from atz_desktop.view.windows.search_window import SearchWindow
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 
 EMILY = "Emily Clarke"
 """A candidate and a contact have this name."""

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QPushButton
 from atz_desktop.domain.edit import Edit
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.bulk_run import BulkRuns
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 IDS = (42, 7, 3)
 CHOICE = "Tell when a run stops or a save is confirmed late"

@@ -7,8 +7,9 @@ import asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from tests.waiting import until
 from tests.walks.calls import Calls
-from tests.walks.conftest import Walk, until
+from tests.walks.conftest import Walk
 
 FILES = 50
 """Of the API 6, the domain 11, the store 5 and the session 15; of the view 12, and 1 of

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTableVie
 from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
 from atz_desktop.view.windows.command_palette import CommandPalette
 from atz_desktop.view.windows.history_window import HistoryWindow
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.sandbox.practice import TASKS
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 
 TIME, DOUBLE, COLLEAGUE = (task.title for task in TASKS)
 

@@ -18,7 +18,7 @@ from atz_desktop.cli import parse_options
 from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from tests.walks.conftest import until
+from tests.waiting import until
 from tests.walks.test_connecting import TOKEN, Start, account, dialog, fill, servers, sign_in, start
 
 __all__ = ["servers", "start"]

@@ -12,7 +12,7 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.settings import load_settings
 from atz_desktop.view.windows.main_window import MainWindow
-from tests.walks.conftest import until
+from tests.waiting import until
 
 
 class Bench:

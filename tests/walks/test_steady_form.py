@@ -20,7 +20,8 @@ from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.card_area import FieldCard
 from atz_desktop.view.widgets.field_problem import FieldProblem
 from tests.view.editor_bench import hint_text
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 MANY = 30 if os.environ.get("CI") else 8
 LAPTOP = 1366, 705

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from atz_desktop.sandbox.faults import Fault
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 
 async def test_escape_stops_a_load_wherever_the_keys_are(walk: Walk) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QToolButton, QWidget
 
 from atz_desktop.domain.values import Option
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 
 def undo_button(walk: Walk) -> QToolButton:

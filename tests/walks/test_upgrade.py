@@ -24,7 +24,8 @@ from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import load_settings
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
-from tests.walks.conftest import Walk, until
+from tests.waiting import until
+from tests.walks.conftest import Walk
 
 LEFT = sorted((Path(__file__).resolve().parents[1] / "upgrade").glob("*.zip"))
 

@@ -17,7 +17,8 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 from tests.walks.test_connecting import Start, account, servers, sign_in, start
 
 __all__ = ["servers", "start"]

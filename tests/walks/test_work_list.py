@@ -23,7 +23,8 @@ from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import load_settings
 from atz_desktop.view.mnemonics import mnemonic
 from atz_desktop.view.worklist.pane import WorkListPane
-from tests.walks.conftest import Walk, running_program, until
+from tests.waiting import until
+from tests.walks.conftest import Walk, running_program
 from tests.walks.test_steady_form import places
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
