@@ -342,6 +342,17 @@ def test_saving_takes_over_what_a_draft_brought(opened: Open, box: str) -> None:
     assert not model.now.unparsed
 
 
+def test_what_is_typed_after_a_save_is_no_mistake_before_it_is_left(opened: Open) -> None:
+    model, form = opened()
+    retype(named(form, "Title"), "Hi")
+    form.commit()
+    model.rebase(model.now.edit)
+    for name, field in (("Related record", "record"), ("Users", "users")):
+        named(form, name).setFocus()
+        QTest.keyClicks(named(form, name), "Sam")
+        assert hint_text(form.row(field)) == ""
+
+
 def test_saving_looks_up_the_record_that_a_draft_brought(opened: Open) -> None:
     model, form = opened()
     directory = _AskedDirectory()
