@@ -17,7 +17,7 @@ from atz_desktop.domain.bulk_recipes import RecipeError, dump_bulk
 from atz_desktop.domain.bulk_rules import NO_VALUES
 from atz_desktop.domain.cell_values import CellFormat
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.session.bulk_preview import BulkPreview, BulkTarget
+from atz_desktop.session.bulk_edit import BulkPreview, BulkTarget
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.run_report import rehearsal_report, write_report

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.app.connected import ConnectedWindows
 from atz_desktop.app.later_starts import LaterStarts
 from atz_desktop.app.maintenance import Maintenance
+from atz_desktop.app.notifications import SystemMessages
 from atz_desktop.app.shared import Shared
 from atz_desktop.app.windows import LAST_SECONDS, WindowController, WindowRequests
 from atz_desktop.publisher import PUBLISHER
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.appearance import Theme
-    from atz_desktop.view.windows.system_messages import SystemMessages
 
 _FORM_SECONDS = 10.0
 """How long what nobody waits for leaves the computer to the first form."""
@@ -285,8 +285,6 @@ class Program:
 
     def _show_system_message(self, title: str, text: str) -> None:
         if self._system_messages is None:
-            from atz_desktop.view.windows.system_messages import SystemMessages
-
             self._system_messages = SystemMessages(lambda: self.front.window)
         self._system_messages.show(title, text)
 

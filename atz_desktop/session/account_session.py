@@ -37,8 +37,8 @@ from atz_desktop.store.work_lists import WorkListStore
 
 if TYPE_CHECKING:
     from atz_desktop.domain.settings import Account
+    from atz_desktop.session.bulk_edit import Recipes
     from atz_desktop.session.jobs import Jobs
-    from atz_desktop.session.recipes import Recipes
     from atz_desktop.store.database import Database
 
 __all__ = ["LIMIT", "DelayReason", "PendingDelay", "Timeouts"]  # for the view, which has no api
@@ -171,7 +171,7 @@ class AccountSession(QObject):
     @cached_property
     def recipes(self) -> Recipes:
         """The recipes for changing many at once."""
-        from atz_desktop.session.recipes import Recipes
+        from atz_desktop.session.bulk_edit import Recipes
 
         return Recipes(self.account.key, self._stores.recipes)
 

@@ -28,7 +28,7 @@ from atz_desktop.store.atomic import AtomicFile
 from atz_desktop.store.errors import map_errors
 
 if TYPE_CHECKING:
-    from atz_desktop.session.bulk_preview import PreviewRow
+    from atz_desktop.session.bulk_edit import PreviewRow
     from atz_desktop.session.known_names import KnownNames
     from atz_desktop.session.services import Services
     from atz_desktop.store.runs import RunStore, StoredRunRow

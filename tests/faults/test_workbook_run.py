@@ -23,7 +23,7 @@ from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.table import cell_text
 from atz_desktop.domain.vocabulary import TYPES
 from atz_desktop.domain.work_list import NewRow, RowState, WorkListRow
-from atz_desktop.session.bulk_preview import BulkPreview, BulkTarget, PreviewState
+from atz_desktop.session.bulk_edit import BulkPreview, BulkTarget, PreviewState
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.tables import read_table_file, read_table_values
 from atz_desktop.store.work_lists import WorkListStore

@@ -24,8 +24,8 @@ from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.domain.work_list import NewRow, RowMark
+from atz_desktop.session.bulk_edit import Recipes
 from atz_desktop.session.journal_entries import entry_or_empty, parse_time
-from atz_desktop.session.recipes import Recipes
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts, Recent
 from atz_desktop.store.errors import Damaged, FileGone, StoreError

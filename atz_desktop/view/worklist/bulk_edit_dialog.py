@@ -40,7 +40,7 @@ from atz_desktop.view.worklist.rules_page import RulesPage
 
 if TYPE_CHECKING:
     from atz_desktop.domain.settings import Account
-    from atz_desktop.session.bulk_preview import BulkPreview
+    from atz_desktop.session.bulk_edit import BulkPreview
 
 _FILTER = f"Recipes of ATZ Desktop (*{RECIPE_SUFFIX})"
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.review import review_save, review_unsaved
-from atz_desktop.session.bulk_preview import (
+from atz_desktop.session.bulk_edit import (
     BulkPreview,
     PreviewCounts,
     PreviewRow,

@@ -23,7 +23,7 @@ from atz_desktop.view.worklist.condition_rows import ConditionRows
 from atz_desktop.view.worklist.rule_editors import RULE_EDITORS, RuleEditor
 
 if TYPE_CHECKING:
-    from atz_desktop.session.bulk_preview import BulkPreview
+    from atz_desktop.session.bulk_edit import BulkPreview
     from atz_desktop.session.lookups import Lookups
 
 _COUNTED_EVERY = 300

@@ -13,7 +13,7 @@ from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.review import FieldDiff, field_diff
 from atz_desktop.domain.runs import RunCounts, RunRow, RunVerdict
-from atz_desktop.session.bulk_preview import PreviewRow, PreviewState
+from atz_desktop.session.bulk_edit import PreviewRow, PreviewState
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import LEVELS, NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox

@@ -1,4 +1,5 @@
-"""What a bulk edit would make of each of many activities, before anything is sent.
+"""What a bulk edit would make of each of many activities, before anything is sent; and recipes,
+which are bulk edits with a name.
 
 Each activity is read once, behind the user's own requests; the rules are applied to what was read,
 so that another rule asks nothing of ATZ. A run reads each again before it saves.
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +28,14 @@ from atz_desktop.api.errors import (
 from atz_desktop.api.rate_limiter import LIMIT, WINDOW
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.bulk_edit import Applied, BulkEdit, apply
+from atz_desktop.domain.bulk_recipes import (
+    MAX_RECIPE,
+    RecipeError,
+    dump_bulk,
+    dump_recipe,
+    load_bulk,
+    load_recipe,
+)
 from atz_desktop.domain.bulk_rules import NO_VALUES, BulkContext, RowValues
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.edit import CalendarMail, Edit, calendar_mail
@@ -34,13 +44,15 @@ from atz_desktop.domain.runs import REQUESTS
 from atz_desktop.session.known_names import names_in
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.reads import fetch_activity
-from atz_desktop.store.errors import StoreError
+from atz_desktop.store.atomic import write_atomically
+from atz_desktop.store.errors import StoreError, map_errors
 
 if TYPE_CHECKING:
     from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.lookups import Lookups
     from atz_desktop.session.services import Services
+    from atz_desktop.store.runs import RecipeStore
 
 SLICE = 0.004
 """Seconds for which rows are worked out before the window has a turn again."""
@@ -316,3 +328,52 @@ def _problem_texts(edit: Edit, applied: Applied) -> Iterator[str]:
     for problem in applied.problems:
         field = edit.record_type.by_name.get(problem.name)
         yield f"{field.label}: {problem.text}" if field else problem.text
+
+
+class Recipes(QObject):
+    """One for each account. Coroutines raise StoreError when the disk does not allow it."""
+
+    changed = Signal()
+    """There are other recipes now."""
+
+    def __init__(self, account: str, store: RecipeStore) -> None:
+        super().__init__()
+        self._account = account
+        self._store = store
+
+    async def list(self) -> list[BulkEdit]:
+        """The user's own, by name; one that can't be read any more is left out."""
+        found = []
+        for text in await self._store.list(self._account):
+            try:
+                found.append(load_bulk(text))
+            except RecipeError:
+                continue
+        return found
+
+    async def save(self, bulk: BulkEdit) -> None:
+        """Keep a recipe under its name; one of the same name gives way."""
+        await self._store.save(self._account, bulk.name, dump_bulk(bulk))
+        self.changed.emit()
+
+    async def delete(self, name: str) -> None:
+        """Forget a recipe."""
+        await self._store.delete(self._account, name)
+        self.changed.emit()
+
+    async def share(self, bulk: BulkEdit, path: Path) -> None:
+        """Write a recipe file for others. Raises RecipeError, too."""
+        await asyncio.to_thread(write_atomically, path, dump_recipe(bulk))
+
+    async def open(self, path: Path) -> BulkEdit:
+        """The recipe in a file of somebody else. Raises RecipeError, too."""
+        return await asyncio.to_thread(_read, path)
+
+
+def _read(path: Path) -> BulkEdit:
+    with map_errors(path), path.open("rb") as file:
+        content = file.read(MAX_RECIPE * 4 + 1)  # bytes of so many characters, and one too many
+    try:
+        return load_recipe(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise RecipeError("This is no recipe of this program.") from error
