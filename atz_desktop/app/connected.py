@@ -111,7 +111,12 @@ class ConnectedWindow:
         prompts.api_url = account.account.api_url
         prompts.flags = account.services.boolean_format
         self.history = HistoryController(
-            window, self.session, prompts, self._restore_elsewhere, self._add_seen
+            window,
+            self.session,
+            prompts,
+            put_back_elsewhere=self._restore_elsewhere,
+            add_to_list=self._add_seen,
+            status=account.status,
         )
         self.names = NameController(window, self.session, account, lambda: self.work_list.sources)
         self.practice = self._create_practice()

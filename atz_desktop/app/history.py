@@ -20,6 +20,7 @@ from atz_desktop.view.widgets.paint_later import bring_to_front
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
+    from atz_desktop.session.account_session import ConnectionStatus
     from atz_desktop.session.notices import Notice
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.dialogs.prompts import DialogPrompts
@@ -35,13 +36,15 @@ _MOST_IN_PALETTE = 8
 class HistoryController:
     """Shows the saves of the account and passes on what is to be put back or loaded."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it tells whom, by name
         self,
         window: MainWindow,
         session: RecordSession,
         prompts: DialogPrompts,
+        *,
         put_back_elsewhere: Callable[[JournalEntry, frozenset[str] | None], bool],
         add_to_list: AddToList,
+        status: ConnectionStatus,
     ) -> None:
         """`put_back_elsewhere` does it in the window that has the activity, if another one has."""
         self._window = window
@@ -50,6 +53,7 @@ class HistoryController:
         self._prompts = prompts
         self._put_back_elsewhere = put_back_elsewhere
         self._add_to_list = add_to_list
+        self._status = status
         self._history_window: HistoryWindow | None = None
         window.palette_opened.connect(self._serve_palette)
 
@@ -105,9 +109,11 @@ class HistoryController:
 
     def _create_window(self, lower: HistoryEntryView) -> HistoryWindow:
         from atz_desktop.view.windows.history_window import HistoryWindow
+        from atz_desktop.view.windows.status_line import StatusLine
 
         listed = History(self._scope, self._session.services)
         panel = HistoryWindow(listed, self._window, lower)
+        panel.add_status(StatusLine(self._status))
         panel.entry.restore_requested.connect(self._restore)
         panel.entry.load_requested.connect(self._load)
         panel.rows_chosen.connect(self._add_to_list)

@@ -78,12 +78,14 @@ class NameController:
             from atz_desktop.session.search import ActivitySearch
             from atz_desktop.view.windows.search_filters import SearchFilters
             from atz_desktop.view.windows.search_window import SearchWindow
+            from atz_desktop.view.windows.status_line import StatusLine
 
             session = self._session
             filters = SearchFilters(session.lookups)
             await asyncio.sleep(0)
             finding = ActivitySearch(self._scope, session.services, session.lookups)
             self._window_or_none = SearchWindow(finding, self._window, filters)
+            self._window_or_none.add_status(StatusLine(self._account.status))
             self._window_or_none.load_requested.connect(self._session.open)
             self._window_or_none.rows_chosen.connect(self._sources().add_seen)
             self._window_or_none.all_chosen.connect(self._sources().add_found)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTableVie
 
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.view.windows.history_window import HistoryWindow
+from atz_desktop.view.windows.status_line import StatusLine
 from tests.waiting import until
 from tests.walks.conftest import Walk
 
@@ -105,3 +106,25 @@ async def test_escape_closes_history_wherever_the_keys_are(walk: Walk) -> None:
         named[0].setFocus()
         walk.keys(key=Qt.Key.Key_Escape)
         assert not panel.isVisible(), name
+
+
+async def test_why_nothing_happens_yet_is_said_in_the_windows_that_hide_the_one_below(
+    walk: Walk,
+) -> None:
+    panel = await history(walk)
+    limiter = walk.program.front.session.services.client.rate_limiter
+    limiter.pause(60.0)
+    walk.click("Put back…", QPushButton)
+    await until(lambda: "ATZ allows 60 requests a minute. Going on in" in said(panel))
+    line = panel.findChild(StatusLine)
+    assert isinstance(line, StatusLine)
+    line.findChildren(QPushButton)[0].click()
+    await until(lambda: "ATZ allows" not in said(panel))
+    await until(lambda: "Nothing was put back" in said(panel), "and how it ended")
+    walk.window.search_requested.emit()
+    await until(lambda: walk.shows(QLineEdit, "Search activities"), "Find is shown")
+    find = walk.find(QLineEdit, "Search activities")
+    find.setText("interview")
+    QTest.keyClick(find, Qt.Key.Key_Return)
+    shown = find.window()
+    await until(lambda: any("ATZ allows" in each.text() for each in shown.findChildren(QLabel)))

@@ -158,6 +158,10 @@ class HistoryWindow(QDialog):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def add_status(self, line: QWidget) -> None:
+        """Have what is said of the connection here, too: this may hide the window below."""
+        self._page.addWidget(line)
+
     def show_notice(self, notice: Notice | None) -> None:
         """Say something above the list, or (None) that it is over."""
         self._said.setVisible(notice is not None)
@@ -207,7 +211,9 @@ class HistoryWindow(QDialog):
         split.addWidget(below)
         split.setSizes([260, 400])
         self._said.hide()
-        vbox(self, filters, self._said, (split, 1), margins=(AROUND, INSIDE, AROUND, INSIDE))
+        self._page = vbox(
+            self, filters, self._said, (split, 1), margins=(AROUND, INSIDE, AROUND, INSIDE)
+        )
         self.search.setFocus()
 
 

@@ -209,6 +209,10 @@ class SearchWindow(QDialog):
             self.hide()
             self.load_requested.emit(row[0])
 
+    def add_status(self, line: QWidget) -> None:
+        """Have what is said of the connection here, too: this may hide the window below."""
+        self._page.addWidget(line)
+
     def _build_layout(self) -> None:
         first = QWidget()
         vbox(first, self.filters, self._trouble, (self.tables[0], 1), margins=(0, NEAR, 0, 0))
@@ -217,7 +221,9 @@ class SearchWindow(QDialog):
         self.tabs.setDocumentMode(True)
         hint = QLabel("Enter loads the activity")
         last = hbox(None, (self.said, 1), hint, self._create_add_button(), spacing=-1)
-        vbox(self, self.search, (self.tabs, 1), last, margins=(APART, APART, APART, APART))
+        self._page = vbox(
+            self, self.search, (self.tabs, 1), last, margins=(APART, APART, APART, APART)
+        )
 
     # For the work list
 
