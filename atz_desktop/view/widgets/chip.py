@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import (
@@ -35,9 +35,6 @@ from atz_desktop.view.widgets.chip_paint import (
 )
 from atz_desktop.view.widgets.labels import plain_tip
 
-if TYPE_CHECKING:
-    from atz_desktop.view.widgets.chip_field import ChipField
-
 _SPOKEN_MARKS: Final = {
     Mark.ADDED: "added, not saved yet",
     Mark.REMOVED: "removed, not saved yet",
@@ -61,6 +58,19 @@ class Chip(NamedTuple):
     detail: str = ""
 
 
+class ChipOwner(Protocol):
+    """What a chip tells, to whom it belongs."""
+
+    def chip_clicked(self, place: int, modifiers: Qt.KeyboardModifier) -> None: ...
+    def chip_button_clicked(self, place: int) -> None: ...
+    def chip_menu(self, place: int, at: QPoint) -> None: ...
+    def chip_key(self, place: int, event: QKeyEvent) -> bool: ...
+    def chip_composed(self, event: QInputMethodEvent) -> None: ...
+    def chip_input_query(self, chip: QWidget, query: Qt.InputMethodQuery) -> Any: ...
+    def chip_focus_moved(self, reason: Qt.FocusReason) -> None: ...
+    def move_focus_out(self, *, forward: bool) -> bool: ...
+
+
 def accessible_text(chip: Chip) -> str:
     """The chip in words: name, key unless the name is the key, and what is not certain."""
     parts = [one_line(chip.text)]
@@ -74,11 +84,11 @@ def accessible_text(chip: Chip) -> str:
 
 
 class ChipButton(QAbstractButton):
-    """One chip of a field, which tells it its place and whether it is selected."""
+    """One chip of a ChipInput. The owner tells it its place and whether it is selected."""
 
-    def __init__(self, field: ChipField) -> None:
-        super().__init__(field)
-        self._field = field
+    def __init__(self, parent: QWidget, owner: ChipOwner) -> None:
+        super().__init__(parent)
+        self._owner = owner
         self.chip = Chip("", "")
         self.place = 0
         self.selected = False
@@ -110,10 +120,10 @@ class ChipButton(QAbstractButton):
 
     def _chosen(self) -> None:
         # Assistive tools press; the mouse is handled below, with its modifiers.
-        self._field.chip_clicked(self.place, Qt.KeyboardModifier.NoModifier)
+        self._owner.chip_clicked(self.place, Qt.KeyboardModifier.NoModifier)
 
     def button_clicked(self) -> None:
-        self._field.chip_button_clicked(self.place)
+        self._owner.chip_button_clicked(self.place)
 
     def _place_remove(self) -> None:
         room = button_rect(self.rect(), self.layoutDirection())
@@ -159,7 +169,7 @@ class ChipButton(QAbstractButton):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._field.chip_clicked(self.place, event.modifiers())
+            self._owner.chip_clicked(self.place, event.modifiers())
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -168,27 +178,27 @@ class ChipButton(QAbstractButton):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         at = self.mapToGlobal(self.rect().bottomLeft()) if by_key else event.globalPos()
-        self._field.chip_menu(self.place, at)
+        self._owner.chip_menu(self.place, at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.setAccepted(self._field.chip_key(self.place, event))
+        event.setAccepted(self._owner.chip_key(self.place, event))
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._field.chip_composed(event)
+        self._owner.chip_composed(event)
 
     def inputMethodQuery(self, query: Qt.InputMethodQuery) -> Any:
-        return self._field.chip_input_query(self, query)
+        return self._owner.chip_input_query(self, query)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._field.chip_focus_moved(event.reason())
+        self._owner.chip_focus_moved(event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._field.chip_focus_moved(event.reason())
+        self._owner.chip_focus_moved(event.reason())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self._field.move_focus_out(forward=forward)
+        return self._owner.move_focus_out(forward=forward)
 
 
 class _RemoveButton(QAbstractButton):

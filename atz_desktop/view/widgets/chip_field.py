@@ -56,8 +56,8 @@ class ChipField(ChipFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = ChipRow(self)
-        self._box = ChipLineEdit(self)
+        self._row = ChipRow(self, self)
+        self._box = ChipLineEdit(self, self)
         self._anchor = 0
         self._listed: tuple[Chip, ...] = ()
         self._fold = Fold()

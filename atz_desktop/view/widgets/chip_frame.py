@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -21,12 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.view.widgets.chip import Chip, ChipButton
+from atz_desktop.view.widgets.chip import Chip, ChipButton, ChipOwner
 from atz_desktop.view.widgets.chip_line import ChipLineEdit
 from atz_desktop.view.widgets.chip_paint import Mark, chip_height, chip_width
-
-if TYPE_CHECKING:
-    from atz_desktop.view.widgets.chip_field import ChipField
 
 _MARGIN: Final = 4
 _GAP: Final = 4
@@ -143,10 +140,11 @@ class ChipFrame(QWidget):
 
 
 class ChipRow:
-    """The chips of `field`. Call `arrange` after each change of chips, width, font or box."""
+    """The chips on `host`. Call `arrange` after each change of chips, width, font or box."""
 
-    def __init__(self, field: ChipField) -> None:
-        self._field = field
+    def __init__(self, host: QWidget, owner: ChipOwner) -> None:
+        self._host = host
+        self._owner = owner
         self._buttons: list[ChipButton] = []
         self._widths: dict[tuple[str, Mark], int] = {}
         self._flows: dict[int, ChipLayout] = {}
@@ -173,9 +171,7 @@ class ChipRow:
         self.chips, self._spoken = chips, spoken
         self._flows.clear()
         self.selected = frozenset()
-        self._buttons = [
-            known[chip.key].pop(0) if known[chip.key] else ChipButton(self._field) for chip in chips
-        ]
+        self._buttons = [known[c.key].pop(0) if known[c.key] else self._new() for c in chips]
         for button in (each for rest in known.values() for each in rest):
             button.hide()
             button.deleteLater()
@@ -184,6 +180,9 @@ class ChipRow:
             button.show_selected(False)
             if button.isHidden():
                 button.show()
+
+    def _new(self) -> ChipButton:
+        return ChipButton(self._host, self._owner)
 
     def select(self, places: frozenset[int]) -> None:
         for place in self.selected ^ places:
@@ -205,8 +204,8 @@ class ChipRow:
         placed = self._flow(width)
         behind = placed.box(box)
         self.lines = behind.line + 1
-        high = chip_height(self._field.fontMetrics())
-        as_now = (placed, high, self._field.layoutDirection())
+        high = chip_height(self._host.fontMetrics())
+        as_now = (placed, high, self._host.layoutDirection())
         if self._arranged is None or self._arranged[0] is not placed or self._arranged != as_now:
             self._arranged = as_now
             for button, spot in zip(self._buttons, placed.chips, strict=True):
@@ -214,9 +213,9 @@ class ChipRow:
         return self._rect(behind, width, high)
 
     def _rect(self, spot: ChipPosition, width: int, high: int) -> QRect:
-        """Where a place of the flow lies on the field."""
+        """Where a place of the flow lies on the host."""
         left = _MARGIN + spot.left
-        if self._field.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self._host.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             left = width - left - spot.width
         return QRect(left, _MARGIN + spot.line * (high + _GAP), spot.width, high)
 
@@ -231,7 +230,7 @@ class ChipRow:
         if placed is None:
             if len(self._flows) >= _KEPT_FLOWS:
                 self._flows.clear()
-            metrics = self._field.fontMetrics()
+            metrics = self._host.fontMetrics()
             widths = [self._width(chip, metrics) for chip in self.chips]
             placed = self._flows[width] = flow(widths, max(1, width - 2 * _MARGIN), _GAP)
         return placed
@@ -245,7 +244,7 @@ class ChipRow:
         return width
 
     def _height(self, lines: int) -> int:
-        line = chip_height(self._field.fontMetrics())
+        line = chip_height(self._host.fontMetrics())
         return 2 * _MARGIN + lines * line + (lines - 1) * _GAP
 
 

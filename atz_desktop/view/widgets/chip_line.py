@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
@@ -13,12 +13,9 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.view.widgets.window_commands import UndoByWindow, is_undo_key
-
-if TYPE_CHECKING:
-    from atz_desktop.view.widgets.chip_field import ChipField
 
 # What was copied last, in words, and the keys of the same chips: pasted back, a parser is sure to
 # understand these. (A QMimeData of our own would say both at once, but Python's must not be on the
@@ -44,12 +41,20 @@ def copy_chips(words: Iterable[str], keys: Iterable[str]) -> None:
     QGuiApplication.clipboard().setText(text)
 
 
+class ChipLineOwner(Protocol):
+    """What the box asks and tells, to whom it belongs."""
+
+    def box_key(self, event: QKeyEvent) -> bool: ...
+    def box_focus_moved(self, reason: Qt.FocusReason) -> None: ...
+    def move_focus_out(self, *, forward: bool) -> bool: ...
+
+
 class ChipLineEdit(UndoByWindow, QLineEdit):
     """Where names are typed. The field around it has the frame."""
 
-    def __init__(self, field: ChipField) -> None:
-        super().__init__(field)
-        self._field = field
+    def __init__(self, parent: QWidget, owner: ChipLineOwner) -> None:
+        super().__init__(parent)
+        self._owner = owner
         self._handling = 0
         self.composing = False
         self.setFrame(False)
@@ -80,7 +85,7 @@ class ChipLineEdit(UndoByWindow, QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not is_undo_key(event):
-            if self._field.box_key(event):
+            if self._owner.box_key(event):
                 return
             if event.matches(QKeySequence.StandardKey.Paste) and self.paste_chips():
                 return
@@ -92,11 +97,11 @@ class ChipLineEdit(UndoByWindow, QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._field.box_focus_moved(event.reason())
+        self._owner.box_focus_moved(event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._field.box_focus_moved(event.reason())
+        self._owner.box_focus_moved(event.reason())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self._field.move_focus_out(forward=forward)
+        return self._owner.move_focus_out(forward=forward)
