@@ -43,7 +43,6 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.runs import REQUESTS
 from atz_desktop.session.known_names import names_in
 from atz_desktop.session.notices import error_notice
-from atz_desktop.session.reads import fetch_activity
 from atz_desktop.store.atomic import write_atomically
 from atz_desktop.store.errors import StoreError, map_errors
 
@@ -242,7 +241,7 @@ class BulkPreview(QObject):
         """Read one; False: the others can't be read either."""
         number = target.activity_id
         try:
-            read = await fetch_activity(number, self._zone, self._services, background=True)
+            read = await self._services.fetch_activity(number, self._zone, background=True)
         except AtzError as error:
             notice = error_notice(error, "The activities were not read to the end")
             if isinstance(error, _ABOUT_ALL):

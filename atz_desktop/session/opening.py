@@ -26,7 +26,6 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.journal_entries import BaseReading, saves_from_base
-from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.reconcile import pending_entries, reconcile_activity
 from atz_desktop.store.errors import StoreError
 
@@ -91,7 +90,7 @@ async def read_activity(
     with suppress(StoreError):
         pending = await pending_entries(services, activity_id)
     renewals = services.client.token_renewals
-    fresh = await fetch_activity(activity_id, zone, services, background=background)
+    fresh = await services.fetch_activity(activity_id, zone, background=background)
     settled = await reconcile_activity(fresh, services, renewals)
     left = {entry.id for entry in pending} - {entry.id for entry in settled}
     return CurrentRecord(fresh, settled, frozenset(left))

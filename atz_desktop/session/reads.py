@@ -19,7 +19,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.session.jobs import offload_if_many
 
 if TYPE_CHECKING:
-    from atz_desktop.session.services import Services
+    from atz_desktop.api.client import AtzClient
 
 MAX_LAG = 60.0
 """Seconds for which a version that a newer one took the place of is taken for a lagging read.
@@ -33,21 +33,6 @@ MAX_ACTIVITIES = 200
 
 MAX_AGE = 1.0
 """Seconds for which a read counts as fresh. A PUT follows its read in milliseconds."""
-
-
-async def fetch_activity(
-    activity_id: int,
-    zone: str,
-    services: Services,
-    *,
-    background: bool = False,
-) -> Activity:
-    """The activity as it is now, or a newer version that was read before. Raises AtzError.
-
-    `zone` is the IANA name of the one that ATZ's times are read in.
-    """
-    body = await services.client.get_activity(activity_id, background=background)
-    return services.monotonic_reads.latest(await parse_activity(body, zone))
 
 
 async def parse_activity(body: Mapping[str, Any], zone: str) -> Activity:
@@ -71,7 +56,7 @@ class MonotonicReads:
     """
 
     def __init__(self, clock: Callable[[], float], renewals: Callable[[], int] = lambda: 0) -> None:
-        self._clock = clock
+        self.clock = clock
         self._renewals = renewals
         self._read_with: dict[int, int] = {}
         """By activity: what `renewals` gave when its latest version was read."""
@@ -89,7 +74,7 @@ class MonotonicReads:
         if known is not None and _is_later_version(read, known):
             self._superseded[read.id] = [
                 *self._recently_superseded(read.id),
-                (self._clock(), known),
+                (self.clock(), known),
             ]
         self._note_stamp(read)
         self._latest[read.id], self._read_with[read.id] = read, self._renewals()
@@ -111,7 +96,7 @@ class MonotonicReads:
     def may_lag(self, read: Activity) -> bool:
         """Whether a read with a later stamp was made lately: what this one shows may be old."""
         at, stamp = self._stamps.get(read.id, (0.0, None))
-        is_recent = stamp is not None and self._clock() - at < MAX_LAG
+        is_recent = stamp is not None and self.clock() - at < MAX_LAG
         return bool(is_recent and stamp and read.updated_at and read.updated_at < stamp)
 
     def _forget_unknown(self, read: Activity) -> None:
@@ -126,12 +111,12 @@ class MonotonicReads:
             each.pop(activity_id, None)
 
     def _recently_superseded(self, activity_id: int) -> list[tuple[float, Activity]]:
-        now = self._clock()
+        now = self.clock()
         return [each for each in self._superseded.get(activity_id, ()) if now - each[0] < MAX_LAG]
 
     def _note_stamp(self, read: Activity) -> None:
         if read.updated_at is not None and not self.may_lag(read):
-            self._stamps[read.id] = (self._clock(), read.updated_at)
+            self._stamps[read.id] = (self.clock(), read.updated_at)
 
     def newest(self, activity_id: int) -> Activity | None:
         """The newest version that any read has shown so far."""
@@ -145,7 +130,7 @@ class MonotonicReads:
     def supersede(self, earlier: Activity, read: Activity) -> None:
         """Remember a version of an earlier run, as its draft tells it, if `read` is a later one."""
         if _is_later_version(read, earlier):
-            self._superseded.setdefault(read.id, []).append((self._clock(), earlier))
+            self._superseded.setdefault(read.id, []).append((self.clock(), earlier))
 
 
 def _is_later_version(one: Activity, other: Activity) -> bool:
@@ -167,34 +152,47 @@ class FreshRead:
     """
 
     def __init__(
-        self, activity: Activity, services: Services, renewals: int, *, background: bool
+        self,
+        activity: Activity,
+        client: AtzClient,
+        reads: MonotonicReads,
+        renewals: int,
+        *,
+        background: bool,
     ) -> None:
         self.activity = activity
         self.renewals = renewals
         self.error: AtzError | None = None
         self._edit = Edit(activity)
-        self._services = services
+        self._client = client
+        self._reads = reads
         self._background = background
         self._mark_fresh()
 
     @classmethod
     async def read(
-        cls, base: Activity, services: Services, renewals: int, *, background: bool = False
+        cls,
+        base: Activity,
+        client: AtzClient,
+        reads: MonotonicReads,
+        renewals: int,
+        *,
+        background: bool = False,
     ) -> FreshRead:
         """Read the record of `base`, which was read when the client had `renewals` renewals.
 
         Raises AtzError; NotSent with Cause.DIFFERENT_RECORD when that number is another record now.
         """
         # The rate limiter must have room for the PUT as well, or it would wait and be outdated.
-        fresh, renewals_now = await _read(base, services, slots=2, background=background)
-        require_same_record(base, fresh, services, renewals)
-        return cls(fresh, services, renewals_now, background=background)
+        fresh, renewals_now = await _read(base, client, reads, slots=2, background=background)
+        require_same_record(base, fresh, client, renewals)
+        return cls(fresh, client, reads, renewals_now, background=background)
 
     @property
     def is_fresh(self) -> bool:
         """Whether a PUT may leave without another read."""
-        age = self._services.clock() - self._at
-        return age <= MAX_AGE and self._services.client.token_renewals == self.renewals
+        age = self._reads.clock() - self._at
+        return age <= MAX_AGE and self._client.token_renewals == self.renewals
 
     def set_edit(self, edit: Edit) -> None:
         """The edit, on this record, whose fields `check` has to compare."""
@@ -207,13 +205,15 @@ class FreshRead:
         shown it already.
         """
         base = self.activity
-        newest = self._services.monotonic_reads.newest(base.id)
+        newest = self._reads.newest(base.id)
         if newest is not None and self._has_moved(newest.in_zone(base.zone)):
             raise Outdated(*base.update_target)
         if self.is_fresh:
             return
         try:
-            now, renewals = await _read(base, self._services, background=self._background)
+            now, renewals = await _read(
+                base, self._client, self._reads, background=self._background
+            )
         except AtzError as error:
             self.error = error
             raise Outdated(*base.update_target) from None
@@ -226,26 +226,24 @@ class FreshRead:
         return any(not base.has_same_value(Edit(now), name) for name in self._edit.pending)
 
     def _mark_fresh(self) -> None:
-        self._at = self._services.clock()
+        self._at = self._reads.clock()
 
 
-def require_same_record(
-    shown: Activity, fresh: Activity, services: Services, renewals: int
-) -> None:
+def require_same_record(shown: Activity, fresh: Activity, client: AtzClient, renewals: int) -> None:
     """Raises NotSent with Cause.DIFFERENT_RECORD when these are two records, as far as is known.
 
     `renewals` is `AtzClient.token_renewals` when `shown` was read. Where ATZ does not tell by what
     to know a record and the token is another by now, only one that holds the same is the same.
     """
     is_same = shown.is_same_record(fresh)
-    if is_same is None and services.client.token_renewals != renewals:
+    if is_same is None and client.token_renewals != renewals:
         is_same = shown.values == fresh.in_zone(shown.zone).values
     if is_same is False:
         raise NotSent(*shown.update_target, cause=Cause.DIFFERENT_RECORD)
 
 
 async def _read(
-    base: Activity, services: Services, *, slots: int = 1, background: bool
+    base: Activity, client: AtzClient, reads: MonotonicReads, *, slots: int = 1, background: bool
 ) -> tuple[Activity, int]:
     """The record as it is now, and the client's `token_renewals` of the token that read it.
 
@@ -253,8 +251,8 @@ async def _read(
     two has read it: it is read once more.
     """
     while True:
-        renewals = services.client.token_renewals
-        body = await services.client.get_activity(base.id, slots=slots, background=background)
-        if services.client.token_renewals == renewals:
+        renewals = client.token_renewals
+        body = await client.get_activity(base.id, slots=slots, background=background)
+        if client.token_renewals == renewals:
             read = await parse_activity(body, base.zone)
-            return services.monotonic_reads.latest(read), renewals
+            return reads.latest(read), renewals

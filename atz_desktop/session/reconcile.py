@@ -30,7 +30,6 @@ from atz_desktop.session.journal_entries import (
     utc_now_text,
     verdicts_text,
 )
-from atz_desktop.session.reads import fetch_activity
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ async def _read_and_settle(
     entries: list[JournalEntry], services: Services, zone: str
 ) -> tuple[JournalEntry, ...]:
     renewals = services.client.token_renewals
-    fresh = await fetch_activity(entries[0].activity_id, zone, services, background=True)
+    fresh = await services.fetch_activity(entries[0].activity_id, zone, background=True)
     return await _settle(entries, fresh, services, renewals)
 
 

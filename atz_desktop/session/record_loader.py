@@ -16,7 +16,7 @@ from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
 from atz_desktop.session.phase import Phase
-from atz_desktop.session.reads import fetch_activity, require_same_record
+from atz_desktop.session.reads import require_same_record
 
 if TYPE_CHECKING:
     from atz_desktop.session.record_context import RecordContext
@@ -125,11 +125,11 @@ class RecordLoader:
         context, reading = self._context, self._context.reading
         renewals = context.services.client.token_renewals
         own = await saves_from_base_or_none(reading.key, context.services)
-        fresh = await fetch_activity(activity_id, context.model.zone, context.services)
+        fresh = await context.services.fetch_activity(activity_id, context.model.zone)
         if context.edit is None:
             return
         now = context.edit
-        require_same_record(now.base, fresh, context.services, context.renewals)
+        require_same_record(now.base, fresh, context.services.client, context.renewals)
         context.renewals = renewals
         context.reading = reading.after_reading(own)
         known = rebase_on_own_saves(now, own, fresh, reading.seen)

@@ -27,7 +27,7 @@ from atz_desktop.session.jobs import Stop
 from atz_desktop.session.journal_entries import BaseReading, saves_from_base_or_none
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.phase import Phase, SaveState
-from atz_desktop.session.reads import fetch_activity, require_same_record
+from atz_desktop.session.reads import require_same_record
 from atz_desktop.session.reconcile import verify_entry
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import UnsavedChoice
@@ -290,8 +290,8 @@ class SettledSaves:
         reading = context.reading
         with suppress(AtzError):
             saves = await saves_from_base_or_none(reading.key, context.services)
-            fresh = await fetch_activity(activity.id, context.model.zone, context.services)
-            require_same_record(activity, fresh, context.services, context.renewals)
+            fresh = await context.services.fetch_activity(activity.id, context.model.zone)
+            require_same_record(activity, fresh, context.services.client, context.renewals)
             edit = context.edit if context.state.phase is Phase.READY else None
             # Else the form was read again meanwhile, in the knowledge of what is settled.
             if edit is not None and context.reading is reading:

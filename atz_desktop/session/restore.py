@@ -12,7 +12,7 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Restore, restore_entry
 from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.notices import error_notice
-from atz_desktop.session.reads import fetch_activity, require_same_record
+from atz_desktop.session.reads import require_same_record
 from atz_desktop.session.saving import SaveRequest
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def prepare_restore(
     """
     if entry.account != services.account:
         raise ValueError("an entry of another account")
-    fresh = await fetch_activity(entry.activity_id, zone, services, background=background)
+    fresh = await services.fetch_activity(entry.activity_id, zone, background=background)
     return await offload_if_many(fresh.people_count, partial(restore_entry, entry, fresh, names))
 
 
@@ -125,7 +125,7 @@ class RecordRestorer:
             )
             if request is not None:
                 require_same_record(
-                    context.activity, request.edit.base, context.services, context.renewals
+                    context.activity, request.edit.base, context.services.client, context.renewals
                 )
         except AtzError as error:
             context.notified.emit(error_notice(error, "Nothing was put back"))

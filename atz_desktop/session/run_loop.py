@@ -15,7 +15,6 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.runs import Run, RunPhase, RunVerdict
 from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.messages import OUTCOMES
-from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.reconcile import (
     entry_age,
     reconcile_activity,
@@ -385,7 +384,7 @@ class RunLookup:
     async def _read(self, activity_id: int) -> tuple[JournalEntry, ...]:
         services = self._services
         renewals = services.client.token_renewals
-        fresh = await fetch_activity(activity_id, self._zone, services, background=True)
+        fresh = await services.fetch_activity(activity_id, self._zone, background=True)
         return await reconcile_activity(fresh, services, renewals)
 
     async def _open_saves(self, row: StoredRunRow) -> list[JournalEntry]:

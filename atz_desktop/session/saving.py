@@ -183,7 +183,8 @@ class _Save:
             async with self._request.stop.scope():
                 read = await FreshRead.read(
                     self._edit.base,
-                    self._services,
+                    self._services.client,
+                    self._services.monotonic_reads,
                     self._request.renewals,
                     background=self._request.background,
                 )
@@ -308,7 +309,7 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
     try:
         body = await services.client.get_activity(edit.base.id, background=request.background)
         fresh = await parse_activity(body, edit.base.zone)
-        require_same_record(edit.base, fresh, services, read.renewals)
+        require_same_record(edit.base, fresh, services.client, read.renewals)
     except AtzError as unread:
         return SaveResult(
             Outcome.UNKNOWN, edit, response_verification=answered, error=error or unread

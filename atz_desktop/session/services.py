@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.session.reads import MonotonicReads
+from atz_desktop.session.reads import MonotonicReads, parse_activity
 
 CHECK_DELAYS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
 """A slow server goes on although nobody waits any more: gateways commonly end a request after 60
@@ -25,6 +25,7 @@ most."""
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
+    from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.merge import FieldResolution, Merge, Restore
     from atz_desktop.store.drafts import Drafts, Recent
@@ -74,6 +75,16 @@ class Services:
     )
     unconfirmed: dict[int, float] = field(default_factory=dict)
     seen_with: dict[int, int] = field(default_factory=dict)
+
+    async def fetch_activity(
+        self, activity_id: int, zone: str, *, background: bool = False
+    ) -> Activity:
+        """The activity as it is now, or a newer version that was read before. Raises AtzError.
+
+        `zone` is the IANA name of the one that ATZ's times are read in.
+        """
+        body = await self.client.get_activity(activity_id, background=background)
+        return self.monotonic_reads.latest(await parse_activity(body, zone))
 
     @property
     def grace_period(self) -> float:

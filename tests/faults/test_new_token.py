@@ -15,7 +15,6 @@ from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.reads import fetch_activity
 from tests.faults.desk import QUICK, ZONE, Desk, Person
 from tests.faults.ground import small_account
 from tests.faults.test_typing import pending
@@ -347,6 +346,6 @@ async def test_with_the_right_token_again_no_read_is_taken_for_the_other_record(
 ) -> None:
     """Which, by its stamp, would be the later version of the two."""
     person.token = OTHER
-    await fetch_activity(ID, ZONE, desk.services)
+    await desk.services.fetch_activity(ID, ZONE)
     person.token = None
-    assert (await fetch_activity(ID, ZONE, desk.services)).value("title") == nameless["title"]
+    assert (await desk.services.fetch_activity(ID, ZONE)).value("title") == nameless["title"]

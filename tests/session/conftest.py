@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from atz_desktop.session.form_state import FormState
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.phase import SaveState
+from atz_desktop.session.reads import MonotonicReads
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import Prompts, ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
@@ -32,6 +33,11 @@ from tests.conftest import before_the_meetings
 
 QUICK = Timeouts(connect=1.0, read=0.6, write=1.0, pool=1.0, total=1.5)
 """A test waits for a silent server, but not for half a minute."""
+
+
+def with_clock(services: Services, clock: Callable[[], float], **others: Any) -> Services:
+    """The same services, in whose time `clock` seconds have passed."""
+    return replace(services, clock=clock, monotonic_reads=MonotonicReads(clock), **others)
 
 
 @dataclass

@@ -30,7 +30,7 @@ from atz_desktop.session.opening import read_activity
 from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
-from tests.session.conftest import QUICK, Person
+from tests.session.conftest import QUICK, Person, with_clock
 from tests.waiting import until
 
 MINE, THEIRS, LATER = "My title", "A colleague's title", "The colleague's second thought"
@@ -78,7 +78,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def timed(services: Services, clock: Clock) -> Services:
-    return replace(services, clock=clock)
+    return with_clock(services, clock)
 
 
 @pytest_asyncio.fixture
@@ -108,7 +108,7 @@ async def asked_again(
             renew_token=renew,
         )
         clients.append(client)
-        return replace(services, client=client, clock=clock)
+        return with_clock(services, clock, client=client)
 
     yield make
     for each in clients:
@@ -317,7 +317,7 @@ async def test_a_read_and_its_put_wait_for_their_turns_together(
 
     rate_limiter = RateLimiter(limit=4, window=60.0, clock=clock, sleep=sleep)
     client = AtzClient(sandbox.url, sandbox.token, timeouts=QUICK, rate_limiter=rate_limiter)
-    hurried = replace(services, client=client, clock=clock)
+    hurried = with_clock(services, clock, client=client)
     try:
         for _ in range(3):
             await client.check()
@@ -356,7 +356,7 @@ async def test_a_save_that_nobody_waits_for_is_not_held_up_between_its_read_and_
             pass
     waits: list[PendingDelay] = []
     client = AtzClient(sandbox.url, sandbox.token, rate_limiter=limiter, on_wait=waits.append)
-    timed = replace(services, client=client, clock=clock)
+    timed = with_clock(services, clock, client=client)
     saved = await _save(loaded.with_value("title", MINE), timed, person, background=True)
     await client.close()
     assert saved.outcome is Outcome.VERIFIED
@@ -396,7 +396,7 @@ async def test_what_is_stopped_in_the_moment_in_which_it_would_leave_does_not_le
             stop.request()
         return clock()
 
-    timed = replace(services, clock=last_look)
+    timed = with_clock(services, last_look)
     edit = loaded.with_value("title", MINE)
     result = await save_edit(SaveRequest(edit, on_step=steps.append, stop=stop), timed, Person())
     assert stop.requested
@@ -416,7 +416,7 @@ async def test_a_save_is_stopped_while_it_looks_once_more_before_it_leaves(
             held.append(sandbox.faults.on(Fault("slow", "GET", seconds=60)))
 
     request = SaveRequest(loaded.with_value("title", MINE), on_step=step, stop=stop)
-    saving = asyncio.ensure_future(save_edit(request, replace(services, clock=clock), Person()))
+    saving = asyncio.ensure_future(save_edit(request, with_clock(services, clock), Person()))
     await until(lambda: held and held[0].count)
     stop.request()
     assert (await saving).stopped
@@ -444,7 +444,7 @@ async def test_what_one_token_has_read_does_not_leave_with_another(
         timeouts=QUICK,
         rate_limiter=RateLimiter(limit=10_000),
     )
-    asked = replace(services, client=client, clock=clock)
+    asked = with_clock(services, clock, client=client)
     saved = await _save(loaded.with_value("title", MINE), asked, person, on_step=step)
     await client.close()
     assert (saved.outcome, written) == (Outcome.NOT_SENT, [])

@@ -20,10 +20,9 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.opening import PREFETCH_MAX_AGE, FileState, check_file
-from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import Services
-from tests.session.conftest import QUICK, Person, new_session
+from tests.session.conftest import QUICK, Person, new_session, with_clock
 
 
 class Desk:
@@ -32,7 +31,7 @@ class Desk:
     def __init__(self, services: Services, person: Person) -> None:
         self.now = 1_000.0
         self.jobs = Jobs()
-        services = replace(services, clock=lambda: self.now)
+        services = with_clock(services, lambda: self.now)
         self.session: RecordSession = new_session(services, self.jobs, person)
 
     async def open(self, activity_id: int) -> None:
@@ -149,7 +148,7 @@ async def test_what_another_token_has_read_is_read_again(
 async def test_what_a_later_read_has_overtaken_is_read_again(desk: Desk, sandbox: Sandbox) -> None:
     await desk.read_ahead(7)
     sandbox.account.edit_as_colleague(7, title="Changed since")
-    await fetch_activity(7, desk.session.model.zone, desk.session.services)
+    await desk.session.services.fetch_activity(7, desk.session.model.zone)
     await desk.open(7)
     assert desk.title == "Changed since"
 
