@@ -588,6 +588,16 @@ async def test_names_are_fetched_from_the_menu_with_progress_pause_and_an_end(wa
     assert not line.isVisible()
 
 
+async def test_nothing_is_fetched_any_more_for_an_account_that_was_left(walk: Walk) -> None:
+    walk.sandbox.faults.on(Fault("slow", "GET", "/v1/activity", seconds=30))
+    left = account(walk)
+    walk.window.name_sync_requested.emit()
+    await until(lambda: any(each.path == "/v1/activity" for each in walk.sandbox.requests))
+    assert left.jobs.running("fetch names")
+    await walk.program.front.accounts.disconnect()
+    assert not left.jobs.running("fetch names")
+
+
 async def test_a_name_that_nobody_knows_is_fetched_from_where_it_is_typed(walk: Walk) -> None:
     walk.sandbox.pace.limit = None
     tariq = shelf(walk, "candidate", "Tariq Hussain")
