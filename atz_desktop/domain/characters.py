@@ -1,5 +1,5 @@
 """What a text may hold, the Unicode characters around and between pasted items, and text without
-case and accents.
+case and accents; and counted nouns, which the first paint needs as well.
 
 Python's `str.strip` knows no zero-width or formatting characters, and its `isspace` no blank
 letters; mail programs, chats and input methods bring both along.
@@ -21,11 +21,16 @@ def is_valid_unicode(text: str) -> bool:
     return not LONE_SURROGATE.search(text)
 
 
+def pluralize(count: int, noun: str, plural: str = "") -> str:
+    """1 field, 1,200 fields; `plural` where it is not the noun with an s."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
 def length_problem(text: str, limit: int | None) -> str | None:
     if limit is None or len(text) <= limit:
         return None
-    over = len(text) - limit
-    return f"{over} character{'s' if over > 1 else ''} too long: ATZ takes at most {limit}."
+    over = pluralize(len(text) - limit, "character")
+    return f"{over} too long: ATZ takes at most {limit}."
 
 
 def escape_surrogates(text: str) -> str:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.characters import pluralize
 from atz_desktop.domain.fields import Field, RecordType
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.quick_dataclass import dataclass
@@ -209,7 +210,7 @@ class CalendarMail:
         """3 people."""
         if self.people is None:
             return "the attendees"
-        return f"{self.people} {'person' if self.people == 1 else 'people'}"
+        return pluralize(self.people, "person", "people")
 
     @property
     def text(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.characters import pluralize, single_line
 from atz_desktop.domain.values import DAY, Span, is_ambiguous
 from atz_desktop.domain.vocabulary import ENTITIES
 
@@ -79,8 +79,7 @@ def format_age(age: timedelta) -> str:
         return f"{minutes} min ago"
     if minutes < 24 * 60:
         return f"{minutes // 60} h ago"
-    days = minutes // (24 * 60)
-    return "1 day ago" if days == 1 else f"{days} days ago"
+    return f"{pluralize(minutes // (24 * 60), 'day')} ago"
 
 
 def ambiguous_time_note(span: Span) -> str | None:
@@ -109,5 +108,5 @@ def format_size(size: int) -> str:
             break
         amount /= 1000
     if unit == "bytes":
-        return "1 byte" if size == 1 else f"{size} bytes"
+        return pluralize(size, "byte")
     return f"{amount:.0f} {unit}" if amount >= 100 else f"{amount:.1f} {unit}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.bulk_recipes import RecipeError, load_bulk
+from atz_desktop.domain.characters import pluralize
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.local_records import Backup
 from atz_desktop.domain.quick_dataclass import dataclass
@@ -190,7 +191,6 @@ class Backups(QObject):
     def _list_or_run(
         self, row: Row, kind: BackupKind, at: object, title: str, lost: bool
     ) -> BackupItem:
-        size = len(json.loads(str(row["rows"])))
         return BackupItem(
             row,
             kind=kind,
@@ -198,7 +198,7 @@ class Backups(QObject):
             account=self._name(row),
             activity_id=None,
             title=title,
-            changed=f"{size:,} activit{'y' if size == 1 else 'ies'}",
+            changed=pluralize(len(json.loads(str(row["rows"]))), "activity", "activities"),
             what=kind.value.capitalize(),
             missing=lost,
         )
@@ -234,14 +234,10 @@ def _number(found: object) -> int:
 
 
 def _restored_notice(done: Restored) -> Notice:
-    drafts, saves, lists, runs, recipes = done
-    if not any(done):
+    counts = dict(zip(BackupKind, done, strict=True))
+    parts = [pluralize(count, kind.value) for kind, count in counts.items() if count]
+    if not parts:
         return Notice(Level.INFO, "Nothing was missing", "All of it is here already.")
-    parts = [f"{drafts} draft{'' if drafts == 1 else 's'}"] if drafts else []
-    parts += [f"{saves:,} save{'' if saves == 1 else 's'}"] if saves else []
-    parts += [f"{lists} work list{'' if lists == 1 else 's'}"] if lists else []
-    parts += [f"{runs} run{'' if runs == 1 else 's'}"] if runs else []
-    parts += [f"{recipes} recipe{'' if recipes == 1 else 's'}"] if recipes else []
-    text = "A draft is offered when you load its activity. " if drafts else ""
-    text += "The saves are in the history again." if saves else ""
+    text = "A draft is offered when you load its activity. " if counts[BackupKind.DRAFT] else ""
+    text += "The saves are in the history again." if counts[BackupKind.SAVE] else ""
     return Notice(Level.GOOD, f"Brought back: {', '.join(parts)}", text.strip())

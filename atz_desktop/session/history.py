@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from atz_desktop.domain.characters import pluralize
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.session.journal_entries import HistoryQuery, entry_or_empty
 from atz_desktop.session.notices import Level, Notice
@@ -103,6 +104,6 @@ class History(QObject):
         except StoreError as error:
             self.notified.emit(Notice(Level.PROBLEM, "Nothing was exported", error.message))
             return
-        saves = f"{count:,} save{'' if count == 1 else 's'}"
         how = "" if is_json(path) else f", separated by {SEPARATORS[separator]}"
-        self.notified.emit(Notice(Level.GOOD, "Exported", f"{saves} written to “{path}”{how}."))
+        text = f"{pluralize(count, 'save')} written to “{path}”{how}."
+        self.notified.emit(Notice(Level.GOOD, "Exported", text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.characters import pluralize, single_line
 from atz_desktop.domain.edit import Change
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Merge
@@ -183,8 +183,7 @@ def _nothing_sent(saved: SaveResult) -> Notice | None:
 
 def _saved_text(saved: SaveResult) -> str:
     verdicts = saved.verification.verdicts if saved.verification else ()
-    count = len(verdicts)
-    parts = [f"{count} field{'s' if count != 1 else ''} read back from ATZ and found as meant."]
+    parts = [f"{pluralize(len(verdicts), 'field')} read back from ATZ and found as meant."]
     if any(verdict.result is FieldResult.NAME_STORED for verdict in verdicts):
         parts.append("Of the file, only the name can be checked.")
     if saved.error is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from atz_desktop.domain.characters import pluralize
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.merge import FieldResolution, Resolution, Restore
 from atz_desktop.domain.review import review_unsaved
@@ -79,7 +80,7 @@ class RestoreDialog(BaseDialog):
         count = len(self._review.diffs) + len(picked)
         anything = bool(self._review.diffs or self.choices.boxes)
         self._agreed.setVisible(anything)
-        self._agreed.setText(f"Put back {count} field{'' if count == 1 else 's'}")
+        self._agreed.setText(f"Put back {pluralize(count, 'field')}")
         self._agreed.setEnabled(
             count > 0 and self.choices.open_count == 0 and not self.choices.problem
         )

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.domain.characters import pluralize
 from atz_desktop.domain.diff import elide_text
 from atz_desktop.domain.edit import CalendarMail, Edit
 from atz_desktop.domain.review import RequestPreview, review_save
@@ -95,7 +96,7 @@ class ReviewDialog(BaseDialog):
         if review.request is not None:
             self._request.show_request(review.request)
         count = len(review.diffs)
-        self._save.setText(f"Save {count} change{'' if count == 1 else 's'}")
+        self._save.setText(f"Save {pluralize(count, 'change')}")
         self._save.setEnabled(count > 0)
 
     def _on_accept(self) -> None:

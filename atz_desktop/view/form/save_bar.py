@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.domain.characters import pluralize
 from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
@@ -31,17 +32,11 @@ if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
     from atz_desktop.session.record_state import RecordState
 
-
 _PATIENCE = 600
 """Milliseconds after which a save that has not left yet can be stopped."""
 _ROOMY = 860
 """A bar so wide has room for all that it may say."""
 _CLEAN = "Nothing changed"
-
-
-def pluralize(number: int, noun: str) -> str:
-    """1 change, 2 changes."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 class SaveBar(Bar):

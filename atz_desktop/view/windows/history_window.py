@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.characters import pluralize, single_line
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.identifiers import parse_activity_id
 from atz_desktop.domain.review import review_entry
@@ -293,9 +293,7 @@ class HistoryEntryView(QWidget):
             return
         count = len(self._picks.checked)
         several = len(self._entry.sent) > 1
-        self._put_back.setText(
-            f"Put back {count} field{'' if count == 1 else 's'}…" if several else "Put back…"
-        )
+        self._put_back.setText(f"Put back {pluralize(count, 'field')}…" if several else "Put back…")
         possible = why_not_restorable(self._entry, self._account) is None
         self._put_back.setEnabled(possible and count > 0)
 
