@@ -1,8 +1,8 @@
-"""What a text may hold, the Unicode characters around and between pasted items, and text without
-case and accents; and counted nouns, which the first paint needs as well.
+"""Characters of untrusted text: lone surrogates, blanks and what wraps a pasted item, directions,
+and comparison without case and accents; last the words for a number of things.
 
 Python's `str.strip` knows no zero-width or formatting characters, and its `isspace` no blank
-letters; mail programs, chats and input methods bring both along.
+letters; mail programs, chats and input methods bring both along. Read before the first paint.
 """
 
 from __future__ import annotations
@@ -19,18 +19,6 @@ LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 def is_valid_unicode(text: str) -> bool:
     """False if the text contains a lone surrogate."""
     return not LONE_SURROGATE.search(text)
-
-
-def pluralize(count: int, noun: str, plural: str = "") -> str:
-    """1 field, 1,200 fields; `plural` where it is not the noun with an s."""
-    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
-
-
-def length_problem(text: str, limit: int | None) -> str | None:
-    if limit is None or len(text) <= limit:
-        return None
-    over = pluralize(len(text) - limit, "character")
-    return f"{over} too long: ATZ takes at most {limit}."
 
 
 def escape_surrogates(text: str) -> str:
@@ -79,15 +67,31 @@ def strip_invisible(text: str) -> str:
     return text.strip(_BLANK)
 
 
+def is_blank(text: str) -> bool:
+    """Whether the text has no visible character."""
+    return not strip_invisible(text)
+
+
 def strip_wrapping(text: str) -> str:
     """Like `strip_invisible`, and strip quotes and brackets too."""
     return text.strip(_WRAPPING)
 
 
-_OVERRIDES: Final = _chars((0x202A, 0x202E))
-_ISOLATES: Final = _chars((0x2066, 0x2069))
-_NO_OVERRIDES: Final = dict.fromkeys(map(ord, _OVERRIDES))
-_NO_ISOLATES: Final = dict.fromkeys(map(ord, _ISOLATES))
+_PAIRS: Final = ('""', "''", "``", "“”", "„“", "‘’", "«»", "<>")
+
+
+def unquote(text: str) -> str:
+    """Strip whitespace, and one matching pair of quotes or angle brackets.
+
+    A quote at one end alone may belong to the text.
+    """
+    text = strip_invisible(text)
+    paired = len(text) > 2 and text[0] + text[-1] in _PAIRS
+    return strip_invisible(text[1:-1]) if paired else text
+
+
+_NO_OVERRIDES: Final = dict.fromkeys(range(0x202A, 0x202F))
+_NO_ISOLATES: Final = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def remove_bidi_overrides(text: str) -> str:
@@ -114,24 +118,6 @@ def single_line(text: str) -> str:
     return bidi_isolate(flat) if leftward else flat
 
 
-_PAIRS: Final = ('""', "''", "``", "“”", "„“", "‘’", "«»", "<>")
-
-
-def unquote(text: str) -> str:
-    """Strip whitespace, and one matching pair of quotes or angle brackets.
-
-    A quote at one end alone may belong to the text.
-    """
-    text = strip_invisible(text)
-    paired = len(text) > 2 and text[0] + text[-1] in _PAIRS
-    return strip_invisible(text[1:-1]) if paired else text
-
-
-def is_blank(text: str) -> bool:
-    """Whether the text has no visible character."""
-    return not strip_invisible(text)
-
-
 _TO_ASCII: Final = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 
 
@@ -140,18 +126,16 @@ def to_half_width(text: str) -> str:
     return text.translate(_TO_ASCII)
 
 
-# Letters without a Unicode decomposition, as typed on a keyboard that lacks them.
-_UNDECOMPOSED_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"}
-    | {"þ": "th"}
-)
-
-
 APOSTROPHES: Final = "'’‘‛ʼ´`＇′"
 """What stands for an apostrophe: word processors, input methods and keyboards differ."""
 _TO_TYPEWRITER: Final = str.maketrans(
     dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys("‐‑‒–—−", "-")
 )
+_UNDECOMPOSED: Final = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"}
+    | {"þ": "th"}
+)
+"""Letters without a Unicode decomposition, as typed on a keyboard that lacks them."""
 
 
 def fold(text: str) -> str:
@@ -160,4 +144,16 @@ def fold(text: str) -> str:
         return text.casefold()
     apart = unicodedata.normalize("NFKD", text.translate(_TO_TYPEWRITER).casefold())
     bare = "".join(filterfalse(unicodedata.combining, apart))
-    return bare if bare.isascii() else bare.translate(_UNDECOMPOSED_LETTERS)
+    return bare if bare.isascii() else bare.translate(_UNDECOMPOSED)
+
+
+def pluralize(count: int, noun: str, plural: str = "") -> str:
+    """1 field, 1,200 fields; `plural` where it is not the noun with an s."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def length_problem(text: str, limit: int | None) -> str | None:
+    if limit is None or len(text) <= limit:
+        return None
+    over = pluralize(len(text) - limit, "character")
+    return f"{over} too long: ATZ takes at most {limit}."

@@ -43,7 +43,7 @@ def split_cells(text: str) -> Iterator[list[list[str]]]:
 
 
 _OPENING: Final = "".join(quote for quote in QUOTES if quote not in APOSTROPHES)
-_TO_ASCII: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_TO_APOSTROPHE: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 # RFC 5322, 3.2.3: a local part holds apostrophes, plus signs and dots; RFC 6531 adds letters of
 # all scripts. Possessive quantifiers: what was read is never read again.
 # A quote between two letters is no opening one: what follows is half of an address.
@@ -68,7 +68,7 @@ def find_email_addresses(text: str) -> tuple[EmailAddress, ...]:
     if "@" not in text:
         return ()
     return tuple(
-        EmailAddress(strip_wrapping(found[0]).translate(_TO_ASCII), *found.span())
+        EmailAddress(strip_wrapping(found[0]).translate(_TO_APOSTROPHE), *found.span())
         for found in re.finditer(_WORD, text)
         if not found[1] and found[2] and strip_wrapping(found[0][: -len(found[2])])
     )
