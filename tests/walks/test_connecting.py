@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -42,6 +43,7 @@ from atz_desktop.view.windows.account_button import SANDBOX
 from atz_desktop.view.windows.main_window import MainWindow
 from atz_desktop.view.windows.messages import NoticeBar
 from atz_desktop.view.windows.status_line import StatusLine
+from tests.faults.full_disk import full_disk
 from tests.waiting import until
 from tests.walks.conftest import Walk
 
@@ -330,6 +332,25 @@ async def test_who_stays_with_unsaved_changes_stays_in_the_account(
     await until(lambda: not walk.program.front.jobs.running("connect"), "that is over")
     assert walk.program.front.account_key == one.key
     assert walk.edit.value("title") == "Mine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for the size of a file")
+async def test_what_is_typed_while_a_token_is_asked_for_and_cannot_be_kept_is_not_left(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    one, two = account(servers[0], "One"), account(servers[1], "Two")
+    walk = await start(Settings().with_account(two).with_account(one))
+    await sign_in(walk)
+    await walk.load(42)
+    walk.window.id_bar.account.chosen.emit(two.key)
+    await until(lambda: dialog(walk), "its token is asked for")
+    with full_disk():
+        walk.program.front.session.model.set_value("title", "Typed meanwhile")
+        fill(walk, "Token", TOKEN)
+        walk.click("Connect", QPushButton)
+        await until(lambda: not walk.program.front.jobs.running("connect"), "that is over")
+        assert walk.program.front.account_key == one.key
+        assert walk.edit.value("title") == "Typed meanwhile"
 
 
 async def test_who_adds_an_account_and_stays_with_unsaved_changes_finds_it_in_the_menu(
