@@ -9,8 +9,6 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-import pytest
-
 import atz_desktop
 from atz_desktop.app.components import (
     Component,
@@ -51,9 +49,9 @@ def test_a_part_of_another_system_is_not_shown() -> None:
     assert version_of("no-such-package") == ""
 
 
-@pytest.mark.parametrize("part", HERE, ids=lambda part: part.name)
-def test_the_whole_licence_of_each_part_can_be_read(part: Component) -> None:
-    assert len(licence_text(part)) > 500
+def test_the_whole_licence_of_each_part_can_be_read() -> None:
+    assert HERE
+    assert not [part.name for part in HERE if len(licence_text(part)) <= 500]
 
 
 def test_the_program_itself_is_first_and_under_the_mit_licence() -> None:

@@ -79,10 +79,10 @@ def test_what_makes_no_sense_is_said_at_once() -> None:
         Fault("redirect")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_fault_can_be_made_by_its_name_alone(name: FaultName) -> None:
-    fault = Fault(name, location="https://elsewhere.example/")
-    assert fault.fits("GET", "/v1/activity/1")
+def test_every_fault_can_be_made_by_its_name_alone() -> None:
+    for name in NAMES:
+        fault = Fault(name, location="https://elsewhere.example/")
+        assert fault.fits("GET", "/v1/activity/1"), name
 
 
 def test_the_menu_speaks_plain_english_and_lasts_until_switched_off() -> None:

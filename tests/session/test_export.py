@@ -110,13 +110,12 @@ def test_no_cell_can_be_run_by_a_spreadsheet(cell: str) -> None:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|", "\n", "\r\n"])
-@pytest.mark.parametrize("around", ["Call{}{}", "{}{}", 'a "b"{}"{}"', "x{} {}", "1,2{}\u00a0{},-"])
-@pytest.mark.parametrize("formula", ["=HYPERLINK(A1)", "@SUM(A1)", "＝1"])
-def test_no_cell_begins_a_formula_where_another_separator_splits_it(
-    separator: str, around: str, formula: str
-) -> None:
-    safe = safe_cell(around.format(separator, formula))
-    assert not [part for part in re.split(r"[,;\t|\r\n]", safe) if _begins_a_formula(part)]
+def test_no_cell_begins_a_formula_where_another_separator_splits_it(separator: str) -> None:
+    for around in ("Call{}{}", "{}{}", 'a "b"{}"{}"', "x{} {}", "1,2{}\u00a0{},-"):
+        for formula in ("=HYPERLINK(A1)", "@SUM(A1)", "＝1"):
+            safe = safe_cell(around.format(separator, formula))
+            parts = re.split(r"[,;\t|\r\n]", safe)
+            assert not [part for part in parts if _begins_a_formula(part)], safe
 
 
 def _begins_a_formula(part: str) -> bool:
