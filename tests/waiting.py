@@ -7,13 +7,19 @@ from collections.abc import Callable
 
 PATIENCE = 30.0
 """Seconds."""
+PAUSES = (0.001, 0.02)
+"""Seconds between two looks: at first, doubled each time, at most. Who looks at every widget of a
+window each few milliseconds keeps the processor from what is waited for.
+"""
 
 
 async def until(true: Callable[[], object], what: str = "") -> None:
     """Wait until something is so; fails after PATIENCE seconds."""
+    pause, longest = PAUSES
     try:
         async with asyncio.timeout(PATIENCE):
-            while not true():  # noqa: ASYNC110 - a thread, a server or a window has no event for us
-                await asyncio.sleep(0.003)
+            while not true():
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, longest)
     except TimeoutError:
         raise AssertionError(f"not within {PATIENCE} s: {what or true}") from None
