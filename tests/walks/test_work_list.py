@@ -135,6 +135,12 @@ async def test_what_is_given_up_before_it_begins_is_nothing_that_was_forgotten(w
     assert walk.window.pane is None
 
 
+async def test_the_list_of_an_account_that_is_left_is_shown_no_more(walk: Walk) -> None:
+    await paste(walk, "42\n7\n8")
+    await walk.program.front.accounts.leave()
+    assert not has_pane(walk)
+
+
 async def test_on_a_server_that_shows_the_old_value_for_a_while_nobody_is_held(walk: Walk) -> None:
     ids = PASTED[:4]
     await paste(walk, "\n".join(map(str, ids)))
