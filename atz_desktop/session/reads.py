@@ -93,14 +93,29 @@ class MonotonicReads:
         is_old = any(_is_same_version(answer, each) for _, each in old)
         return known.in_zone(answer.zone) if is_old else answer
 
+    def newest(self, activity_id: int) -> Activity | None:
+        """The newest version that any read has shown so far."""
+        return self._latest.get(activity_id)
+
+    def is_other_record(self, read: Activity) -> bool:
+        """Whether it is known that this is another account's, as after a new token."""
+        known = self._latest.get(read.id)
+        return known is not None and known.is_same_record(read) is False
+
     def may_lag(self, read: Activity) -> bool:
         """Whether a read with a later stamp was made lately: what this one shows may be old."""
-        at, stamp = self._stamps.get(read.id, (0.0, None))
-        is_recent = stamp is not None and self.clock() - at < MAX_LAG
-        return bool(is_recent and stamp and read.updated_at and read.updated_at < stamp)
+        if read.updated_at is None or read.id not in self._stamps:
+            return False
+        at, stamp = self._stamps[read.id]
+        return self.clock() - at < MAX_LAG and read.updated_at < stamp
+
+    def supersede(self, earlier: Activity, read: Activity) -> None:
+        """Remember a version of an earlier run, as its draft tells it, if `read` is a later one."""
+        if _is_later_version(read, earlier):
+            self._superseded.setdefault(read.id, []).append((self.clock(), earlier))
 
     def _forget_unknown(self, read: Activity) -> None:
-        """… what may be another account's, for all that the two records tell."""
+        """Forget what may be another account's, for all that the two records tell."""
         known = self._latest.get(read.id)
         is_unknown = known is not None and known.is_same_record(read) is None
         if is_unknown and self._read_with[read.id] != self._renewals():
@@ -117,20 +132,6 @@ class MonotonicReads:
     def _note_stamp(self, read: Activity) -> None:
         if read.updated_at is not None and not self.may_lag(read):
             self._stamps[read.id] = (self.clock(), read.updated_at)
-
-    def newest(self, activity_id: int) -> Activity | None:
-        """The newest version that any read has shown so far."""
-        return self._latest.get(activity_id)
-
-    def is_other_record(self, read: Activity) -> bool:
-        """Whether it is known that this is another account's, as after a new token."""
-        known = self._latest.get(read.id)
-        return known is not None and known.is_same_record(read) is False
-
-    def supersede(self, earlier: Activity, read: Activity) -> None:
-        """Remember a version of an earlier run, as its draft tells it, if `read` is a later one."""
-        if _is_later_version(read, earlier):
-            self._superseded.setdefault(read.id, []).append((self.clock(), earlier))
 
 
 def _is_later_version(one: Activity, other: Activity) -> bool:

@@ -109,170 +109,6 @@ async def reconcile_pending(
     return ReconcileResult(tuple(settled), tuple(each for each in entries if each.id not in done))
 
 
-def seconds_to_next_check(entries: Sequence[JournalEntry], services: Services) -> float:
-    """In how many seconds one of these entries is to be looked up again, by
-    `Services.check_delays`.
-    """
-    ages = [entry_age(entry, services) for entry in entries]
-    waits = [
-        min(
-            [at - age for at in services.check_delays if at > age + TIMER_TOLERANCE]
-            or [OFFLINE_DELAY]
-        )
-        for age in ages
-    ]
-    return min(waits, default=OFFLINE_DELAY)
-
-
-async def pending_entries(services: Services, activity_id: int | None = None) -> list[JournalEntry]:
-    """The account's saves (of one activity) whose outcome is not known, the oldest first.
-
-    A damaged entry that cannot be read stays open and is left out. Raises StoreError.
-    """
-    entries: list[JournalEntry] = []
-    for row in await services.journal.unsettled(services.account):
-        with suppress(ValueError):
-            entries.append(entry_from_row(row))
-    for entry in entries:
-        services.unconfirmed.setdefault(entry.id, services.clock())
-    return [entry for entry in entries if activity_id in (None, entry.activity_id)]
-
-
-def entry_age(entry: JournalEntry, services: Services) -> float:
-    """Seconds since the entry was last known to be under way, or since this run first saw it.
-
-    How long ago an earlier run left it is not known: the wall clock may have been set since.
-    """
-    now = services.clock()
-    return now - services.unconfirmed.get(entry.id, now)
-
-
-async def may_be_overwritten(sent: Edit, services: Services, but: int | None) -> bool:
-    """Whether an earlier save that may still come would put another value into a sent field.
-
-    `but` is the journal's number of this save itself.
-    """
-    with suppress(StoreError):
-        for entry in await pending_entries(services, sent.base.id):
-            is_young = entry_age(entry, services) < services.grace_period
-            if entry.id != but and is_young and _overlaps(entry, sent.pending):
-                return True
-    return False
-
-
-async def _read_and_settle(
-    entries: list[JournalEntry], services: Services, zone: str
-) -> tuple[JournalEntry, ...]:
-    renewals = services.client.token_renewals
-    fresh = await services.fetch_activity(entries[0].activity_id, zone, background=True)
-    return await _settle(entries, fresh, services, renewals)
-
-
-async def _settle_deleted(entry: JournalEntry, services: Services) -> JournalEntry:
-    """The activity was deleted meanwhile: whatever was saved, ATZ no longer holds it."""
-    await services.journal.settle(entry.id, Outcome.DIFFERENT.value, None, None, utc_now_text())
-    return replace(entry, outcome=Outcome.DIFFERENT)
-
-
-async def _settle(
-    entries: list[JournalEntry],
-    fresh: Activity,
-    services: Services,
-    renewals: int,
-) -> tuple[JournalEntry, ...]:
-    """The entries of one activity, the oldest first, that a read of it settles."""
-    settled, open_before = [], list[JournalEntry]()
-    may_lag = services.monotonic_reads.may_lag(fresh)
-    for entry in entries:
-        if _is_of_other_record(entry, fresh, services, renewals):
-            continue
-        verification = verify_entry(entry, fresh)
-        is_current = not may_lag and not any(_overlaps(e, entry.sent) for e in open_before)
-        is_certain = verification.is_ok and is_current
-        if is_certain or _is_due(entry, services):
-            outcome = final_outcome(entry, verification)
-            await _write(entry, outcome, verification, services)
-            if outcome is Outcome.VERIFIED:
-                await _drop_saved_draft(entry, services)
-            held = {verdict.field.name: verdict.actual for verdict in verification.verdicts}
-            settled.append(replace(entry, outcome=outcome, after=held))
-            continue
-        open_before.append(entry)
-        is_unseen = entry.after is None and not may_lag
-        if is_unseen and any(v.result is FieldResult.STORED for v in verification.verdicts):
-            # Should it be changed again before the last look, it did arrive all the same.
-            await _write(entry, Outcome.UNKNOWN, verification, services)
-    return tuple(settled)
-
-
-async def _write(
-    entry: JournalEntry, outcome: Outcome, verification: Verification, services: Services
-) -> None:
-    after, verdicts = after_text(verification), verdicts_text(verification)
-    await services.journal.settle(entry.id, outcome.value, after, verdicts, utc_now_text())
-
-
-async def _drop_saved_draft(entry: JournalEntry, services: Services) -> None:
-    """Forget a draft that holds nothing but what is saved; no form may show it by now."""
-    drafts, account, number = services.drafts, services.account, entry.activity_id
-    await drafts.delete_if(account, number, lambda text: holds_only(text, entry.sent))
-
-
-def _is_of_other_record(
-    entry: JournalEntry, fresh: Activity, services: Services, renewals: int
-) -> bool:
-    """Whether it is known that a read says nothing about this save, as after a wrong token; or not
-    known that it does, as where ATZ does not tell by what to know a record and the token is new.
-    """
-    is_same = entry.is_of(fresh)
-    if is_same:
-        services.seen_with[entry.id] = renewals
-    if is_same is None:
-        seen = services.seen_with.get(entry.id, 0)  # an earlier run's: with the token of the start
-        is_doubtful = {seen} != {renewals, services.client.token_renewals}
-        return is_doubtful or services.monotonic_reads.is_other_record(fresh)
-    return not is_same
-
-
-def _is_seen(entry: JournalEntry, services: Services) -> bool:
-    """Whether the token of now has read or written the very record of a save.
-
-    A token of another account says of any number that there is none.
-    """
-    return services.seen_with.get(entry.id) == services.client.token_renewals
-
-
-def _is_due(entry: JournalEntry, services: Services) -> bool:
-    return entry_age(entry, services) + TIMER_TOLERANCE >= services.grace_period
-
-
-def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:
-    """Whether a save would change what a later one has set."""
-    both = earlier.sent.keys() & wishes.keys()
-    return any(
-        not ACTIVITY.by_name[name].kind.equal(earlier.sent[name], wishes[name]) for name in both
-    )
-
-
-def verify_entry(entry: JournalEntry, fresh: Activity) -> Verification:
-    """What became of an entry's fields, judged by the record as it stands now."""
-    edit = Edit(fresh.with_values(entry.before))
-    for name, value in entry.sent.items():
-        edit = edit.with_value(name, value)
-    return verify(edit, fresh)
-
-
-def final_outcome(entry: JournalEntry, verification: Verification) -> Outcome:
-    """The outcome that a last look shows. `entry.after` is what the answer to the PUT, or an
-    earlier look, showed of it.
-    """
-    if verification.is_ok:
-        return Outcome.VERIFIED
-    if entry.after is None and verification.not_applied:
-        return Outcome.NOT_SENT
-    return Outcome.DIFFERENT
-
-
 class UnconfirmedSaves(QObject):
     """The open journal entries of the account, and when they are checked again.
 
@@ -352,3 +188,167 @@ class UnconfirmedSaves(QObject):
             self._due[number] = min(at, self._due.get(number, at))
         self.changed.emit()
         return max(0.0, min(self._due.values(), default=now + OFFLINE_DELAY) - now)
+
+
+async def pending_entries(services: Services, activity_id: int | None = None) -> list[JournalEntry]:
+    """The account's saves (of one activity) whose outcome is not known, the oldest first.
+
+    A damaged entry that cannot be read stays open and is left out. Raises StoreError.
+    """
+    entries: list[JournalEntry] = []
+    for row in await services.journal.unsettled(services.account):
+        with suppress(ValueError):
+            entries.append(entry_from_row(row))
+    for entry in entries:
+        services.unconfirmed.setdefault(entry.id, services.clock())
+    return [entry for entry in entries if activity_id in (None, entry.activity_id)]
+
+
+def entry_age(entry: JournalEntry, services: Services) -> float:
+    """Seconds since the entry was last known to be under way, or since this run first saw it.
+
+    How long ago an earlier run left it is not known: the wall clock may have been set since.
+    """
+    now = services.clock()
+    return now - services.unconfirmed.get(entry.id, now)
+
+
+def seconds_to_next_check(entries: Sequence[JournalEntry], services: Services) -> float:
+    """In how many seconds one of these entries is to be looked up again, by
+    `Services.check_delays`.
+    """
+    ages = [entry_age(entry, services) for entry in entries]
+    waits = [
+        min(
+            [at - age for at in services.check_delays if at > age + TIMER_TOLERANCE]
+            or [OFFLINE_DELAY]
+        )
+        for age in ages
+    ]
+    return min(waits, default=OFFLINE_DELAY)
+
+
+async def may_be_overwritten(sent: Edit, services: Services, but: int | None) -> bool:
+    """Whether an earlier save that may still come would put another value into a sent field.
+
+    `but` is the journal's number of this save itself.
+    """
+    with suppress(StoreError):
+        for entry in await pending_entries(services, sent.base.id):
+            is_young = entry_age(entry, services) < services.grace_period
+            if entry.id != but and is_young and _overlaps(entry, sent.pending):
+                return True
+    return False
+
+
+def verify_entry(entry: JournalEntry, fresh: Activity) -> Verification:
+    """What became of an entry's fields, judged by the record as it stands now."""
+    edit = Edit(fresh.with_values(entry.before))
+    for name, value in entry.sent.items():
+        edit = edit.with_value(name, value)
+    return verify(edit, fresh)
+
+
+async def _read_and_settle(
+    entries: list[JournalEntry], services: Services, zone: str
+) -> tuple[JournalEntry, ...]:
+    renewals = services.client.token_renewals
+    fresh = await services.fetch_activity(entries[0].activity_id, zone, background=True)
+    return await _settle(entries, fresh, services, renewals)
+
+
+async def _settle_deleted(entry: JournalEntry, services: Services) -> JournalEntry:
+    """The activity was deleted meanwhile: whatever was saved, ATZ no longer holds it."""
+    await services.journal.settle(entry.id, Outcome.DIFFERENT.value, None, None, utc_now_text())
+    return replace(entry, outcome=Outcome.DIFFERENT)
+
+
+async def _settle(
+    entries: list[JournalEntry],
+    fresh: Activity,
+    services: Services,
+    renewals: int,
+) -> tuple[JournalEntry, ...]:
+    """The entries of one activity, the oldest first, that a read of it settles."""
+    settled, open_before = [], list[JournalEntry]()
+    may_lag = services.monotonic_reads.may_lag(fresh)
+    for entry in entries:
+        if _is_of_other_record(entry, fresh, services, renewals):
+            continue
+        verification = verify_entry(entry, fresh)
+        is_current = not may_lag and not any(_overlaps(e, entry.sent) for e in open_before)
+        is_certain = verification.is_ok and is_current
+        if is_certain or _is_due(entry, services):
+            outcome = _final_outcome(entry, verification)
+            await _write(entry, outcome, verification, services)
+            if outcome is Outcome.VERIFIED:
+                await _drop_saved_draft(entry, services)
+            held = {verdict.field.name: verdict.actual for verdict in verification.verdicts}
+            settled.append(replace(entry, outcome=outcome, after=held))
+            continue
+        open_before.append(entry)
+        is_unseen = entry.after is None and not may_lag
+        if is_unseen and any(v.result is FieldResult.STORED for v in verification.verdicts):
+            # Should it be changed again before the last look, it did arrive all the same.
+            await _write(entry, Outcome.UNKNOWN, verification, services)
+    return tuple(settled)
+
+
+async def _write(
+    entry: JournalEntry, outcome: Outcome, verification: Verification, services: Services
+) -> None:
+    after, verdicts = after_text(verification), verdicts_text(verification)
+    await services.journal.settle(entry.id, outcome.value, after, verdicts, utc_now_text())
+
+
+async def _drop_saved_draft(entry: JournalEntry, services: Services) -> None:
+    """Forget a draft that holds nothing but what is saved; no form may show it by now."""
+    drafts, account, number = services.drafts, services.account, entry.activity_id
+    await drafts.delete_if(account, number, lambda text: holds_only(text, entry.sent))
+
+
+def _is_of_other_record(
+    entry: JournalEntry, fresh: Activity, services: Services, renewals: int
+) -> bool:
+    """Whether it is known that a read says nothing about this save, as after a wrong token; or not
+    known that it does, as where ATZ does not tell by what to know a record and the token is new.
+    """
+    is_same = entry.is_of(fresh)
+    if is_same:
+        services.seen_with[entry.id] = renewals
+    if is_same is None:
+        seen = services.seen_with.get(entry.id, 0)  # an earlier run's: with the token of the start
+        is_doubtful = {seen} != {renewals, services.client.token_renewals}
+        return is_doubtful or services.monotonic_reads.is_other_record(fresh)
+    return not is_same
+
+
+def _is_seen(entry: JournalEntry, services: Services) -> bool:
+    """Whether the token of now has read or written the very record of a save.
+
+    A token of another account says of any number that there is none.
+    """
+    return services.seen_with.get(entry.id) == services.client.token_renewals
+
+
+def _is_due(entry: JournalEntry, services: Services) -> bool:
+    return entry_age(entry, services) + TIMER_TOLERANCE >= services.grace_period
+
+
+def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:
+    """Whether a save would change what a later one has set."""
+    both = earlier.sent.keys() & wishes.keys()
+    return any(
+        not ACTIVITY.by_name[name].kind.equal(earlier.sent[name], wishes[name]) for name in both
+    )
+
+
+def _final_outcome(entry: JournalEntry, verification: Verification) -> Outcome:
+    """The outcome that a last look shows. `entry.after` is what the answer to the PUT, or an
+    earlier look, showed of it.
+    """
+    if verification.is_ok:
+        return Outcome.VERIFIED
+    if entry.after is None and verification.not_applied:
+        return Outcome.NOT_SENT
+    return Outcome.DIFFERENT
