@@ -1,4 +1,4 @@
-"""Saves as the journal keeps them, and their outcomes."""
+"""Saves as the journal keeps them, their outcomes, and which of them a list shows."""
 
 from __future__ import annotations
 
@@ -65,3 +65,13 @@ class JournalEntry:
     def settled(self) -> bool:
         """Whether the outcome is final."""
         return self.outcome not in {None, Outcome.UNKNOWN}
+
+
+@dataclass(frozen=True)
+class HistoryQuery:
+    """Which entries to list. `outcome` is a word of the journal; None means any."""
+
+    search: str = ""
+    outcome: str | None = None
+    activity_id: int | None = None
+    all_accounts: bool = False

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.history import JournalEntry
+from atz_desktop.domain.history import HistoryQuery, JournalEntry
 from atz_desktop.domain.serialize import encode, to_json
-from atz_desktop.session.journal_entries import HistoryQuery, entry_or_empty
+from atz_desktop.session.journal_entries import entry_or_empty
 from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.store.atomic import AtomicFile
+from atz_desktop.store.errors import map_errors
 
 if TYPE_CHECKING:
     from atz_desktop.store.journal import JournalRow
@@ -91,23 +92,17 @@ class _Export:
         self._file: AtomicFile | None = None
 
     def begin(self) -> None:
-        from atz_desktop.store.errors import map_errors
-
         with map_errors(self._path):
             self._file = AtomicFile(self._path, errors="backslashreplace")
             self._format.begin(self._file.stream)
 
     def write(self, rows: tuple[JournalRow, ...]) -> None:
-        from atz_desktop.store.errors import map_errors
-
         with map_errors(self._path):
             if self._file is not None:
                 self._format.write(self._file.stream, [entry_or_empty(row) for row in rows])
         self.count += len(rows)
 
     def end(self) -> None:
-        from atz_desktop.store.errors import map_errors
-
         with map_errors(self._path):
             if self._file is not None:
                 self._format.end(self._file.stream)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.characters import pluralize
-from atz_desktop.domain.history import JournalEntry
-from atz_desktop.session.journal_entries import HistoryQuery, entry_or_empty
+from atz_desktop.domain.history import HistoryQuery, JournalEntry
+from atz_desktop.session.journal_entries import entry_or_empty
 from atz_desktop.session.notices import Level, Notice
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
@@ -81,8 +82,6 @@ class History(QObject):
         )
 
     async def _fetch(self, first: bool) -> None:
-        from atz_desktop.store.errors import StoreError
-
         known = () if first else self.entries
         try:
             rows = await self.page(self.query, known[-1].id if known else None, PAGE_SIZE)
@@ -97,7 +96,6 @@ class History(QObject):
 
     async def _export(self, path: Path, separator: str) -> None:
         from atz_desktop.session.export import SEPARATORS, export_history, is_json
-        from atz_desktop.store.errors import StoreError
 
         try:
             count = await export_history(self.page, self.query, path, separator)

@@ -18,29 +18,14 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import LocalFile, Person
 from atz_desktop.store.errors import StoreError
+from atz_desktop.store.journal import NewEntry
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.domain.history import JournalEntry
     from atz_desktop.domain.verify import Verification
     from atz_desktop.session.services import Services
-    from atz_desktop.store.journal import JournalRow, NewEntry
-
-
-@dataclass(frozen=True)
-class HistoryQuery:
-    """Which entries to list. `outcome` is a word of the journal; None means any."""
-
-    search: str = ""
-    outcome: str | None = None
-    activity_id: int | None = None
-    all_accounts: bool = False
-
-
-def utc_now_text() -> str:
-    """This moment as the store keeps it: ISO 8601 in UTC, whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    from atz_desktop.store.journal import JournalRow
 
 
 def new_entry(
@@ -51,8 +36,6 @@ def new_entry(
     base_key: str | None = None,
 ) -> NewEntry:
     """What is about to be sent, as the journal keeps it before anything goes out."""
-    from atz_desktop.store.journal import NewEntry
-
     changes = edit.changes()
     return NewEntry(
         account=services.account,
@@ -62,29 +45,11 @@ def new_entry(
             {change.field.name: change.old for change in changes} | _origin_values(edit.base)
         ),
         sent=dump_values({change.field.name: change.new for change in changes}),
-        request=request_text(edit.body(numeric_flags=services.boolean_format.numeric)),
+        request=_request_text(edit.body(numeric_flags=services.boolean_format.numeric)),
         reason=reason,
         undoes=undoes,
         at=utc_now_text(),
         base_key=base_key,
-    )
-
-
-def request_text(body: Mapping[str, Any]) -> str:
-    """A request's fields as JSON; a file stands in it by its name."""
-    shown = {key: f"@{v.name}" if isinstance(v, LocalFile) else v for key, v in body.items()}
-    return json.dumps(shown, ensure_ascii=False)
-
-
-def after_text(verification: Verification) -> str:
-    """What ATZ holds of the sent fields, as the journal keeps it."""
-    return dump_values({verdict.field.name: verdict.actual for verdict in verification.verdicts})
-
-
-def verdicts_text(verification: Verification) -> str:
-    """Field name → what became of it, as the journal keeps it."""
-    return json.dumps(
-        {verdict.field.name: verdict.result.value for verdict in verification.verdicts}
     )
 
 
@@ -109,8 +74,43 @@ def entry_from_row(row: JournalRow) -> JournalEntry:
     )
 
 
-def _creator(key: object) -> Person | None:
-    return Person(key) if isinstance(key, str) else None
+def entry_or_empty(row: JournalRow) -> JournalEntry:
+    """The entry of a row; with no values in it when this version cannot read what it holds."""
+    try:
+        return entry_from_row(row)
+    except ValueError:
+        return entry_from_row(row._replace(before="{}", sent="{}", after=None))
+
+
+def parse_time(text: str) -> datetime:
+    """A time as the store keeps it; 1970 where the text was damaged and is no time any more."""
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(0, UTC)
+
+
+def after_text(verification: Verification) -> str:
+    """What ATZ holds of the sent fields, as the journal keeps it."""
+    return dump_values({verdict.field.name: verdict.actual for verdict in verification.verdicts})
+
+
+def verdicts_text(verification: Verification) -> str:
+    """Field name → what became of it, as the journal keeps it."""
+    return json.dumps(
+        {verdict.field.name: verdict.result.value for verdict in verification.verdicts}
+    )
+
+
+def utc_now_text() -> str:
+    """This moment as the store keeps it: ISO 8601 in UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _request_text(body: Mapping[str, Any]) -> str:
+    """A request's fields as JSON; a file stands in it by its name."""
+    shown = {key: f"@{v.name}" if isinstance(v, LocalFile) else v for key, v in body.items()}
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def _origin_values(base: Activity) -> dict[str, str]:
@@ -123,20 +123,8 @@ def _origin_values(base: Activity) -> dict[str, str]:
     return values
 
 
-def parse_time(text: str) -> datetime:
-    """A time as the store keeps it; 1970 where the text was damaged and is no time any more."""
-    with suppress(ValueError):
-        at = datetime.fromisoformat(text)
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
-    return datetime.fromtimestamp(0, UTC)
-
-
-def entry_or_empty(row: JournalRow) -> JournalEntry:
-    """The entry of a row; with no values in it when this version cannot read what it holds."""
-    try:
-        return entry_from_row(row)
-    except ValueError:
-        return entry_from_row(row._replace(before="{}", sent="{}", after=None))
+def _creator(key: object) -> Person | None:
+    return Person(key) if isinstance(key, str) else None
 
 
 def new_base_key() -> str:

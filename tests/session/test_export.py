@@ -19,13 +19,13 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.history import HistoryQuery, Outcome
 from atz_desktop.domain.serialize import decode
 from atz_desktop.domain.values import LocalFile, Person
 from atz_desktop.session.export import BATCH_SIZE, export_history, safe_cell
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import HistoryQuery, new_entry
+from atz_desktop.session.journal_entries import new_entry
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.services import Services
 from atz_desktop.store.errors import StoreError

@@ -11,10 +11,10 @@ from typing import Any
 import pytest_asyncio
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.history import HistoryQuery, JournalEntry, Outcome
 from atz_desktop.session.history import PAGE_SIZE, History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import HistoryQuery, new_entry, utc_now_text
+from atz_desktop.session.journal_entries import new_entry, utc_now_text
 from atz_desktop.session.messages import outcome_word
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.restore import why_not_restorable

@@ -18,11 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.characters import pluralize, single_line
-from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.history import HistoryQuery, JournalEntry, Outcome
 from atz_desktop.domain.identifiers import parse_activity_id
 from atz_desktop.domain.review import review_entry
 from atz_desktop.session.history import History
-from atz_desktop.session.journal_entries import HistoryQuery
 from atz_desktop.session.messages import OUTCOMES, outcome_word
 from atz_desktop.session.notices import Level
 from atz_desktop.session.restore import why_not_restorable
