@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.text import quoted
 from atz_desktop.session.notices import Level, Notice
@@ -102,9 +101,7 @@ class DeferredSave(QObject):
 
 def _listed(asked: Mapping[str, str]) -> str:
     texts: Iterable[str] = (
-        quoted(single_line(text))
-        if len(text) <= _LONGEST
-        else f"the text in {ACTIVITY.by_name[name].label}"
+        quoted(text) if len(text) <= _LONGEST else f"the text in {ACTIVITY.by_name[name].label}"
         for name, text in asked.items()
     )
     return " and ".join(texts)

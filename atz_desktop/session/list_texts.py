@@ -10,13 +10,15 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.edit import Problem
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.text import format_date
+from atz_desktop.domain.text import format_date, quoted
 from atz_desktop.domain.work_list import NewRow, RowState, WorkListCounts
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.errors import StoreError
 
 _MOST_NAMED: Final = 200
-_LONGEST: Final = 60
+"""IDs or texts that are listed; of more, the number is told."""
+_LONGEST_NAME: Final = 60
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class ListInput:
 
 def list_name(wanted: str = "") -> str:
     """The name of a new list: what it is made of, or when it was made."""
-    now = datetime.now(UTC).astimezone()
-    return single_line(wanted)[:_LONGEST] or f"{format_date(now).partition(' ')[2]}, {now:%H:%M}"
+    name, now = single_line(wanted)[:_LONGEST_NAME], datetime.now(UTC).astimezone()
+    return name or f"{format_date(now).partition(' ')[2]}, {now:%H:%M}"
 
 
 def added_notice(found: ListInput, added: int, doubles: Iterable[int]) -> Notice:
@@ -45,7 +47,7 @@ def added_notice(found: ListInput, added: int, doubles: Iterable[int]) -> Notice
     if twice:
         said.append(f"In the list once, though given more often: {_listed(map(str, twice))}.")
     if found.junk:
-        said.append(f"Without an ID, and left out: {_listed(map(_quoted, found.junk))}.")
+        said.append(f"Without an ID, and left out: {_listed(map(quoted, found.junk))}.")
     text = " ".join(said)
     what = "1 activity was" if added == 1 else f"{added:,} activities were"
     title = f"{what} added to the work list"
@@ -56,13 +58,13 @@ def nothing_found_notice(found: ListInput) -> Notice:
     """Nothing of it is an activity."""
     text = "An ID stands alone in its line or cell, or as #42, “activity 42” or an address."
     if found.junk:
-        text += f" Left out: {_listed(map(_quoted, found.junk))}."
+        text += f" Left out: {_listed(map(quoted, found.junk))}."
     return Notice(Level.WARNING, "No activity IDs were found", text)
 
 
 def unreadable_notice(name: str, why: str) -> Notice:
     """A file gives nothing for the list."""
-    return Notice(Level.PROBLEM, f"{_quoted(name)} was not added", why)
+    return Notice(Level.PROBLEM, f"{quoted(name)} was not added", why)
 
 
 def own_values_notice(problems: Iterable[Problem], activity: Activity) -> Notice:
@@ -85,11 +87,6 @@ def not_kept_notice(error: StoreError) -> Notice:
 
 
 _TROUBLES = (RowState.DIFFERENT, RowState.REFUSED, RowState.CONFLICT, RowState.NOT_CONFIRMED)
-
-
-def _quoted(text: str) -> str:
-    line = single_line(text)
-    return f"“{line[:_LONGEST]}{'…' if len(line) > _LONGEST else ''}”"
 
 
 def _listed(words: Iterable[str]) -> str:
