@@ -111,7 +111,7 @@ _NOT_SENT = {
 
 _OTHER_RECORD = (
     "Under this number ATZ now shows something else than what you see here. Most likely the token "
-    " that was entered belongs to another ATZ account. Nothing was sent, and what you "
+    "that was entered belongs to another ATZ account. Nothing was sent, and what you "
     "typed stays. Enter a token of the account that this activity is from."
 )
 
