@@ -40,7 +40,9 @@ PEOPLE_KINDS = {f.name: f.kind.noun for f in ACTIVITY.fields if isinstance(f.kin
 UNKNOWN_TIME = "2000-01-01T00:00:00+00:00"
 """When a name was seen that came without a time."""
 _LEARNED_AT_ONCE = 100
+"""Names between two turns of the event loop, and in one transaction."""
 _LONGEST_TITLE = 100
+"""Characters."""
 _revisions = count(1)
 
 
@@ -273,6 +275,11 @@ def seen_names(activity: Activity) -> tuple[SeenName, ...]:
     )
 
 
+def person_from_name(name: Name) -> Person:
+    """A name of the directory as the form holds it."""
+    return Person(name.key, name.name, name.email)
+
+
 def name_from_record(kind: NameKind, body: Mapping[str, Any]) -> Name | None:
     """The name in a record as `GET /v1/{entity}` and `/v1/{entity}/:slug` give it.
 
@@ -313,11 +320,6 @@ def _names_in(activity: Activity) -> Iterator[Name]:
 
 def _name_of_person(kind: NameKind, person: Person) -> Name:
     return Name(kind, person.key, person.name, person.email)
-
-
-def person_from_name(name: Name) -> Person:
-    """A name of the directory as the form holds it."""
-    return Person(name.key, name.name, name.email)
 
 
 async def _store(services: Services, names: tuple[Name, ...]) -> None:

@@ -1,4 +1,5 @@
-"""Asking for names while somebody types: in the directory on this computer, then of ATZ.
+"""Asking for names while somebody types: in the directory on this computer, then, for a slug or ID
+that nobody has seen, of ATZ.
 
 Both answer after a moment: then `names_learned` tells whoever shows names to ask again.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, NotFound, Rejected, Unauthorized
@@ -60,7 +62,7 @@ class Lookups(KnownNames):
     ) -> None:
         """Who may be meant by `text`: the best and most recent of these kinds, to `answer`.
 
-        A newer question of the same asker replaces this one, which is then never answered.
+        A newer question of the same `requester` replaces this one, which is then never answered.
         """
         self._start(
             f"suggest {requester}", lambda services: self._suggest(services, kinds, text, answer)
@@ -95,6 +97,12 @@ class Lookups(KnownNames):
             f"read {field}", lambda services: self._parse_in_thread(services, field, read, answer)
         )
 
+    def cancel_parse(self, field: str) -> None:
+        """Give up what `parse_in_thread` began: it is never answered."""
+        if self._jobs is not None:
+            self._resolving.discard(f"read {field}")
+            self._jobs.cancel(f"read {field}")
+
     def is_resolving(self, field: str) -> bool:
         """Whether it is being found out what the text in the box of this field means."""
         return bool(self._running_jobs(field))
@@ -105,16 +113,6 @@ class Lookups(KnownNames):
             while names := self._running_jobs(field):
                 assert self._jobs is not None
                 await self._jobs.wait(names[0])
-
-    def _running_jobs(self, field: str) -> list[str]:
-        names = [f"{what} {field}" for what in _RESOLVING_JOBS]
-        return [n for n in names if n in self._resolving and self._jobs and self._jobs.running(n)]
-
-    def cancel_parse(self, field: str) -> None:
-        """Give up what `parse_in_thread` began: it is never answered."""
-        if self._jobs is not None:
-            self._resolving.discard(f"read {field}")
-            self._jobs.cancel(f"read {field}")
 
     def verify_keys(self, kind: NameKind, keys: Iterable[str]) -> None:
         """Look up keys that nobody has seen yet: in the directory, then where the API allows."""
@@ -132,6 +130,10 @@ class Lookups(KnownNames):
         if begun:
             self._resolving.add(name)
         return begun
+
+    def _running_jobs(self, field: str) -> list[str]:
+        names = [f"{what} {field}" for what in _RESOLVING_JOBS]
+        return [n for n in names if n in self._resolving and self._jobs and self._jobs.running(n)]
 
     async def _suggest(
         self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
@@ -179,7 +181,7 @@ class Lookups(KnownNames):
     async def _find_exact(
         self,
         services: Services,
-        asker: str,
+        requester: str,
         kinds: tuple[NameKind, ...],
         text: str,
         answer: SuggestionCallback,
@@ -188,16 +190,12 @@ class Lookups(KnownNames):
             found = (await services.names.by_exact_names(services.account, kinds, [text]))[text]
         except StoreError:
             found = []  # the text stays as it is, with what was said of it
-        self._resolving.discard(f"called {asker}")
+        self._resolving.discard(f"called {requester}")
         self.add_names(found)
         answer(text, tuple(found))
 
     async def _verify(self, services: Services, kind: NameKind, keys: list[str]) -> None:
-        def found(names: Iterable[Name]) -> None:
-            self.add_names(names)
-            self.names_learned.emit()
-
-        await self._key_lookup.look_up(services, kind, keys, found)
+        await self._key_lookup.look_up(services, kind, keys, self.add_and_notify)
         self.names_learned.emit()  # that one is missing, too
 
 
@@ -256,8 +254,8 @@ class KeyLookup:
 
     async def _from_atz(self, services: Services, kind: NameKind, key: str) -> Name | None:
         endpoint = ENTITY_OF_KIND[kind].one if kind in ENTITY_OF_KIND else Endpoint.NONE
-        missing = endpoint is Endpoint.PERHAPS and self._refused[kind] >= MAX_REJECTIONS
-        if endpoint is Endpoint.NONE or missing:
+        given_up = endpoint is Endpoint.PERHAPS and self._refused[kind] >= MAX_REJECTIONS
+        if endpoint is Endpoint.NONE or given_up:
             return None
         try:
             body = await services.client.get_record(kind, key, background=True)
@@ -273,11 +271,6 @@ class KeyLookup:
         name = name_from_record(kind, body)
         if name is None or name.key != key:
             return None
-        await self._store(services, name)
-        return name
-
-    async def _store(self, services: Services, name: Name) -> None:
-        try:
+        with suppress(StoreError):  # known in this run all the same
             await services.names.learn(services.account, [name])
-        except StoreError:
-            return  # known in this run all the same
+        return name
