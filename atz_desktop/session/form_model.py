@@ -217,18 +217,6 @@ class FormModel(QObject):
         else:
             self.revert(ACTIVITY.mail_off)
 
-    def _with_mail(self, state: FormState) -> FormState:
-        """The state with what ATZ may mail, asked to mail nobody where that is the default."""
-        edit, now = self._undo_stack.current, self.utc_now()
-        mail = calendar_mail(edit, now)
-        if mail is None:
-            self._mail_wanted = False
-        quiet = mail is not None and mail.past and not mail.is_off and not self._mail_wanted
-        if quiet:
-            edit = edit.without_mail()
-            mail = calendar_mail(edit, now)
-        return replace(state, edit=edit, mail=mail, mails_nobody_by_default=quiet)
-
     # Steps of undo
 
     def _push(self, edit: Edit, typing: str | None = None) -> None:
@@ -269,6 +257,18 @@ class FormModel(QObject):
         self.changed.emit(self.state, frozenset(names))
         if before is None or not self.state.looks_like(before):
             self.summary_changed.emit()
+
+    def _with_mail(self, state: FormState) -> FormState:
+        """The state with what ATZ may mail, asked to mail nobody where that is the default."""
+        edit, now = self._undo_stack.current, self.utc_now()
+        mail = calendar_mail(edit, now)
+        if mail is None:
+            self._mail_wanted = False
+        quiet = mail is not None and mail.past and not mail.is_off and not self._mail_wanted
+        if quiet:
+            edit = edit.without_mail()
+            mail = calendar_mail(edit, now)
+        return replace(state, edit=edit, mail=mail, mails_nobody_by_default=quiet)
 
 
 class UndoStack:

@@ -1,4 +1,6 @@
-"""The words after an activity was opened, read again or saved, and of outcomes in the history."""
+"""The words after an activity was opened, read again or saved, of a disk that does not take what is
+to be kept, and of outcomes in the history.
+"""
 
 from __future__ import annotations
 

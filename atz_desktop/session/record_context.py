@@ -93,7 +93,7 @@ class RecordContext(QObject):
         self.deferred_save.changed.connect(self._show_wait)
         self.deferred_save.noticed.connect(self.notified)
         model.changed.connect(self.drafts.schedule)
-        model.summary_changed.connect(self._on_summary_changed)
+        model.summary_changed.connect(self.update)
 
     @property
     def state(self) -> RecordState:
@@ -164,7 +164,7 @@ class RecordContext(QObject):
         await self.jobs.drain()
         await self.drafts.close()
         self.model.changed.disconnect(self.drafts.schedule)
-        self.model.summary_changed.disconnect(self._on_summary_changed)
+        self.model.summary_changed.disconnect(self.update)
         await self.jobs.close()
 
     async def record_visit(self, activity: Activity, *, saved: bool = False) -> Notice | None:
@@ -193,9 +193,6 @@ class RecordContext(QObject):
 
     def _on_draft_recovered(self) -> None:
         self.notice_withdrawn.emit(self._draft_notice)
-
-    def _on_summary_changed(self) -> None:
-        self.update()
 
     def _show_wait(self, text: str) -> None:
         self.update(waits_for=text)

@@ -81,21 +81,6 @@ class RecordSaver:
             return False
         return answer is not UnsavedChoice.STAY and await context.keep_draft()
 
-    async def _save(self, *, review: bool) -> None:
-        context = self._context
-        if context.edit is None:
-            return
-        edit, reason = context.lookups.with_names(context.edit), None
-        if review:
-            reviewed = await context.prompts.review(edit)
-            if reviewed is None:
-                return
-            if reviewed.edit != edit:
-                context.model.push(reviewed.edit)
-            edit, reason = reviewed.edit, reviewed.reason
-        by_default = context.model.state is not None and context.model.state.mails_nobody_by_default
-        await self.send(SaveRequest(edit, reason=reason, mails_nobody_by_default=by_default))
-
     async def save_to_leave(self, *, in_save: bool = False, confirmed: bool = True) -> bool:
         """Save; whether nothing is left that the user should see before they go on.
 
@@ -114,18 +99,6 @@ class RecordSaver:
         if result and outcome is Outcome.UNKNOWN and not confirmed:
             return not result.without_journal and self._holds_only(result)
         return not context.state.dirty and outcome in {None, Outcome.VERIFIED}
-
-    def _holds_only(self, result: SaveResult) -> bool:
-        """Whether nothing was typed since that save began."""
-        form = self._context.model.state
-        return (
-            form is not None
-            and not any(form.unparsed.values())
-            and all(
-                name in result.unconfirmed and form.edit.has_same_value(result.sent, name)
-                for name in form.edit.pending
-            )
-        )
 
     def stop(self) -> None:
         """Give up the save before it leaves, or else the sending of its file; that works until the
@@ -164,6 +137,33 @@ class RecordSaver:
             context.set_phase(Phase.READY, upload_progress=None, can_stop=False)
         context.reading = after
         self._show_result(request.edit, result, before, own, reading.seen)
+
+    async def _save(self, *, review: bool) -> None:
+        context = self._context
+        if context.edit is None:
+            return
+        edit, reason = context.lookups.with_names(context.edit), None
+        if review:
+            reviewed = await context.prompts.review(edit)
+            if reviewed is None:
+                return
+            if reviewed.edit != edit:
+                context.model.push(reviewed.edit)
+            edit, reason = reviewed.edit, reviewed.reason
+        by_default = context.model.state is not None and context.model.state.mails_nobody_by_default
+        await self.send(SaveRequest(edit, reason=reason, mails_nobody_by_default=by_default))
+
+    def _holds_only(self, result: SaveResult) -> bool:
+        """Whether nothing was typed since that save began."""
+        form = self._context.model.state
+        return (
+            form is not None
+            and not any(form.unparsed.values())
+            and all(
+                name in result.unconfirmed and form.edit.has_same_value(result.sent, name)
+                for name in form.edit.pending
+            )
+        )
 
     async def _send_and_record(
         self, request: SaveRequest, own: list[JournalEntry]

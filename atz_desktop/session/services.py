@@ -12,17 +12,6 @@ from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.session.reads import MonotonicReads, parse_activity
 
-CHECK_DELAYS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
-"""A slow server goes on although nobody waits any more: gateways commonly end a request after 60
-seconds. Replicas were seen to lag by 30 (ATZ_API.md, "Risks learned")."""
-
-WRITE_DELAY = 0.15
-"""Seconds between a change and its draft, so that fast typing is not one write a key."""
-
-RETRY_DELAYS = (1.0, 30.0)
-"""Seconds after which a draft that was not written is tried again: at first, doubled each time, at
-most."""
-
 if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
     from atz_desktop.domain.activity import Activity
@@ -31,6 +20,17 @@ if TYPE_CHECKING:
     from atz_desktop.store.drafts import Drafts, Recent
     from atz_desktop.store.journal import Journal
     from atz_desktop.store.names import NameStore
+
+CHECK_DELAYS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
+"""Ages in seconds, see `Services`. A slow server goes on although nobody waits any more: gateways
+commonly end a request after 60. Replicas were seen to lag by 30 (ATZ_API.md, "Risks learned")."""
+
+WRITE_DELAY = 0.15
+"""Seconds between a change and its draft, so that fast typing is not one write a key."""
+
+RETRY_DELAYS = (1.0, 30.0)
+"""Seconds after which a draft that was not written is tried again: at first, doubled each time, at
+most."""
 
 
 class BooleanFormat:
