@@ -5,7 +5,6 @@ No content.
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 from contextlib import suppress
@@ -15,10 +14,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from atz_desktop.store.backups import list_backups
 from atz_desktop.store.errors import StoreError, map_errors
 from atz_desktop.store.migrations import ACCOUNT_TABLES
-from atz_desktop.store.paths import make_private_folder
+from atz_desktop.store.paths import make_private_folder, open_private
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database
+
+LENGTH = 32
+"""Bytes of the key of the pseudonyms."""
+_FILES = {
+    "database": "atz.sqlite3",
+    "its write-ahead log": "atz.sqlite3-wal",
+    "settings": "settings.json",
+}
 
 
 class Statistics(NamedTuple):
@@ -64,22 +71,11 @@ def _statistics(connection: sqlite3.Connection, database: Database) -> Statistic
     )
 
 
-_FILES = {
-    "database": "atz.sqlite3",
-    "its write-ahead log": "atz.sqlite3-wal",
-    "settings": "settings.json",
-}
-
-
 def _size(file: Path) -> int:
     try:
         return file.stat().st_size
     except OSError:
         return 0
-
-
-LENGTH = 32
-"""Bytes of the key."""
 
 
 def pseudonym_key(file: Path) -> bytes:
@@ -88,12 +84,11 @@ def pseudonym_key(file: Path) -> bytes:
     """
     with map_errors(file):
         make_private_folder(file.parent)
+        key = secrets.token_bytes(LENGTH)
         try:
-            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            key = file.read_bytes()
-        else:
-            key = secrets.token_bytes(LENGTH)
-            with os.fdopen(descriptor, "wb") as made:
+            with open(file, "xb", opener=open_private) as made:
                 made.write(key)
-    return key if len(key) == LENGTH else secrets.token_bytes(LENGTH)
+        except FileExistsError:
+            stored = file.read_bytes()
+            return stored if len(stored) == LENGTH else key
+    return key
