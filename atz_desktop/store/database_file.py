@@ -162,7 +162,7 @@ def _connect(path: Path, in_order: bool) -> tuple[sqlite3.Connection, bool]:
     """The connection, ready for use, and whether every value was read. A file that was left
     `in_order` is not looked at as a whole.
 
-    Raises Unusable, or sqlite3.Error for what may pass.
+    Raises UnusableDatabaseError, or sqlite3.Error for what may pass.
     """
     check_size(path)
     created = make_private_file(path)

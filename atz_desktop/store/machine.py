@@ -30,6 +30,7 @@ ACCOUNT_NAMES = ("name", "api_url", "colour", "production")
 NO_TOKEN = "A token for everybody is not used: each person enters their own."
 NO_UPDATE_CHECK = "no_update_check"
 MORE_IS_NO_SETTING = 64 * 1024
+"""Bytes of a file."""
 
 
 class MachineSettings(NamedTuple):
@@ -63,6 +64,80 @@ def read_machine_settings(file: Path | None = None) -> MachineSettings:
     except OSError:
         return MachineSettings({}, f"The settings for this computer in “{place}” cannot be read.")
     return parsed(content, str(place))
+
+
+def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
+    """What lies under the user's own choices, and a sentence if a value makes no sense.
+
+    A bad value is left out, alone. Pure; load_settings puts the user's choices on top.
+    """
+    api_url, proxy, name = (machine.values.get(name) for name in NAMES)
+    allowed = not machine.no_update_check
+    usual = Settings(predefined=machine.accounts, updates_allowed=allowed)
+    wrong = list[str]()
+    if api_url is not None and (words := api_url_problem(api_url)):
+        wrong.append(f"api_url: {words}")
+    elif api_url is not None:
+        usual = usual._replace(api_url=api_url)
+    if proxy is not None and (words := proxy_problem(proxy)):
+        wrong.append(f"proxy: {words}")
+    elif proxy is not None:
+        usual = usual._replace(proxy=proxy)
+    if name is not None:
+        usual = usual._replace(account_name=" ".join(name.split()))
+    told = [machine.problem] if machine.problem else []
+    if wrong:
+        told.append(f"Settings for this computer that are not used: {' '.join(wrong)}")
+    return usual, " ".join(told) or None
+
+
+def read_registry(hive: int, key: str = REGISTRY_KEY) -> dict[str, Any]:
+    """What is set below that key of Windows' registry, as the JSON file would hold it.
+
+    Empty where there is no such key.
+    """
+    values, _ = _listed(hive, key)
+    place = f"{key}\\{ACCOUNTS}"
+    _, names = _listed(hive, place)
+    return as_in_file(values, {name: _listed(hive, f"{place}\\{name}")[0] for name in names})
+
+
+def as_in_file(
+    values: Mapping[str, Any], accounts: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Under our names: `ApiUrl` is `api_url`, an account is called as its key, 0 means false."""
+    found = _ours(values, (*NAMES, ACCOUNTS_FILE, NO_UPDATE_CHECK), flag=NO_UPDATE_CHECK)
+    if accounts:
+        found[ACCOUNTS] = [
+            {**_ours(each, ACCOUNT_NAMES, flag="production"), "name": name}
+            for name, each in accounts.items()
+        ]
+    return found
+
+
+def _listed(hive: int, path: str) -> tuple[dict[str, Any], list[str]]:
+    """The values of a key of the registry, and the names of the keys below it."""
+    values, below = dict[str, Any](), list[str]()
+    if sys.platform == "win32":
+        import winreg
+
+        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
+        with suppress(OSError), winreg.OpenKey(hive, path, 0, access) as key:
+            keys, count, _ = winreg.QueryInfoKey(key)
+            values = {
+                name: value for name, value, _ in (winreg.EnumValue(key, n) for n in range(count))
+            }
+            below = [winreg.EnumKey(key, n) for n in range(keys)]
+    return values, below
+
+
+def _ours(values: Mapping[str, Any], names: tuple[str, ...], *, flag: str) -> dict[str, Any]:
+    """`flag` names what is a number in the registry; an installer may write it as a text."""
+    named = {name.replace("_", ""): name for name in names}
+    ours = {named.get(name.lower(), name): value for name, value in values.items()}
+    if ours.get(flag) in (0, 1, "0", "1"):
+        ours[flag] = bool(int(ours[flag]))
+    return ours
 
 
 def parsed(content: bytes, place: str) -> MachineSettings:
@@ -118,31 +193,6 @@ def _with_accounts_file(found: Mapping[str, Any]) -> tuple[object, list[str]]:
     if not isinstance(more, list):
         return listed, [f"{ACCOUNTS_FILE}: “{named}” holds no list of accounts."]
     return [*listed, *more], []
-
-
-def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
-    """What lies under the user's own choices, and a sentence if a value makes no sense.
-
-    A bad value is left out, alone. Pure; load_settings puts the user's choices on top.
-    """
-    api_url, proxy, name = (machine.values.get(name) for name in NAMES)
-    allowed = not machine.no_update_check
-    usual = Settings(predefined=machine.accounts, updates_allowed=allowed)
-    wrong = list[str]()
-    if api_url is not None and (words := api_url_problem(api_url)):
-        wrong.append(f"api_url: {words}")
-    elif api_url is not None:
-        usual = usual._replace(api_url=api_url)
-    if proxy is not None and (words := proxy_problem(proxy)):
-        wrong.append(f"proxy: {words}")
-    elif proxy is not None:
-        usual = usual._replace(proxy=proxy)
-    if name is not None:
-        usual = usual._replace(account_name=" ".join(name.split()))
-    told = [machine.problem] if machine.problem else []
-    if wrong:
-        told.append(f"Settings for this computer that are not used: {' '.join(wrong)}")
-    return usual, " ".join(told) or None
 
 
 def _read_accounts(entries: object, api_url: str) -> tuple[tuple[Account, ...], list[str]]:
@@ -201,52 +251,3 @@ def _not_understood(names: Iterable[object]) -> list[str]:
     if "token" in {name.lower() for name in strange}:
         return [NO_TOKEN]
     return [f"not understood: {', '.join(strange)}."] if strange else []
-
-
-def read_registry(hive: int, key: str = REGISTRY_KEY) -> dict[str, Any]:
-    """What is set below that key of Windows' registry, as the JSON file would hold it.
-
-    Empty where there is no such key.
-    """
-    values, _ = _listed(hive, key)
-    place = f"{key}\\{ACCOUNTS}"
-    _, names = _listed(hive, place)
-    return as_in_file(values, {name: _listed(hive, f"{place}\\{name}")[0] for name in names})
-
-
-def as_in_file(
-    values: Mapping[str, Any], accounts: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Under our names: `ApiUrl` is `api_url`, an account is called as its key, 0 means false."""
-    found = _ours(values, (*NAMES, ACCOUNTS_FILE, NO_UPDATE_CHECK), flag=NO_UPDATE_CHECK)
-    if accounts:
-        found[ACCOUNTS] = [
-            {**_ours(each, ACCOUNT_NAMES, flag="production"), "name": name}
-            for name, each in accounts.items()
-        ]
-    return found
-
-
-def _ours(values: Mapping[str, Any], names: tuple[str, ...], *, flag: str) -> dict[str, Any]:
-    """`flag` names what is a number in the registry; an installer may write it as a text."""
-    named = {name.replace("_", ""): name for name in names}
-    ours = {named.get(name.lower(), name): value for name, value in values.items()}
-    if ours.get(flag) in (0, 1, "0", "1"):
-        ours[flag] = bool(int(ours[flag]))
-    return ours
-
-
-def _listed(hive: int, path: str) -> tuple[dict[str, Any], list[str]]:
-    """The values of a key of the registry, and the names of the keys below it."""
-    values, below = dict[str, Any](), list[str]()
-    if sys.platform == "win32":
-        import winreg
-
-        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
-        with suppress(OSError), winreg.OpenKey(hive, path, 0, access) as key:
-            keys, count, _ = winreg.QueryInfoKey(key)
-            values = {
-                name: value for name, value, _ in (winreg.EnumValue(key, n) for n in range(count))
-            }
-            below = [winreg.EnumKey(key, n) for n in range(keys)]
-    return values, below
