@@ -1,7 +1,7 @@
 """The report for support: one text made of what is on a list of allowed facts, and of nothing else.
 
 Numbers, dates, words of this program's own, and the names of fields stand in it as they are. Every
-name, title, address and ID is replaced by a stand-in that is the same in each report of this
+name, title, address and ID is replaced by a pseudonym that is the same in each report of this
 computer, so that two reports can be compared and nobody can be recognised.
 """
 
@@ -78,7 +78,7 @@ class Pseudonyms:
         self._key = key
 
     def of(self, kind: str, text: object) -> str:
-        """The stand-in of a text, such as `title-3f9a01bc`; "(empty)" for none."""
+        """The pseudonym of a text, such as `title-3f9a01bc`; "(empty)" for none."""
         if text is None or text == "":
             return "(empty)"
         content = f"{kind}\0{text}".encode("utf-8", "backslashreplace")
@@ -106,7 +106,7 @@ def _lines(lines: Iterable[str]) -> str:
     return "\n".join(f"  {line}" for line in lines) or "  (nothing)"
 
 
-def _settings(settings: Settings, stand_ins: Pseudonyms) -> Iterator[str]:
+def _settings(settings: Settings, pseudonyms: Pseudonyms) -> Iterator[str]:
     proxies = {SYSTEM_PROXY: "as the system says", NO_PROXY: "none"}
     yield f"look: {_one_of(settings.theme, THEMES)}"
     yield f"zone is UTC: {_yes_no(settings.zone == 'UTC')}"
@@ -116,28 +116,28 @@ def _settings(settings: Settings, stand_ins: Pseudonyms) -> Iterator[str]:
     yield f"weekly look for updates: {_yes_no(looks)}"
     yield f"accounts set for the computer: {len(settings.predefined)}"
     for account in settings.all_accounts():
-        yield _account(account, stand_ins)
+        yield _account(account, pseudonyms)
 
 
-def _account(account: Account, stand_ins: Pseudonyms) -> str:
+def _account(account: Account, pseudonyms: Pseudonyms) -> str:
     host = urlsplit(account.api_url).hostname or ""
     usual = account.api_url == DEFAULT_API_URL
     parts = (
-        stand_ins.of("account", account.key),
+        pseudonyms.of("account", account.key),
         "production" if account.production else "not production",
         _one_of(account.colour, COLOURS),
-        "the usual address" if usual else stand_ins.of("host", host),
+        "the usual address" if usual else pseudonyms.of("host", host),
     )
     return ", ".join(parts)
 
 
-def _now(facts: SupportFacts, stand_ins: Pseudonyms) -> Iterator[str]:
+def _now(facts: SupportFacts, pseudonyms: Pseudonyms) -> Iterator[str]:
     key = facts.account.key if facts.account else ""
-    yield f"connected: {stand_ins.of('account', key) if key else 'no'}"
+    yield f"connected: {pseudonyms.of('account', key) if key else 'no'}"
     yield f"the form is {facts.state.value}"
     if facts.edit is not None:
         base = facts.edit.base
-        yield f"{stand_ins.of('activity', base.id)}, {stand_ins.of('title', base.value('title'))}"
+        yield f"{pseudonyms.of('activity', base.id)}, {pseudonyms.of('title', base.value('title'))}"
         yield f"changed: {_fields(facts.edit.pending)}"
         yield f"problems: {_fields(facts.problems)}"
 
@@ -153,16 +153,16 @@ def _statistics_lines(figures: Statistics | None) -> Iterator[str]:
     yield f"safety copies: {figures.backups}, files that were set aside: {figures.set_aside}"
 
 
-def _save(row: JournalRow, stand_ins: Pseudonyms) -> str:
+def _save(row: JournalRow, pseudonyms: Pseudonyms) -> str:
     try:
         sent = set(json.loads(row.sent))
     except (ValueError, TypeError):
         sent = set()
     parts = (
         _stored_time(row.at),
-        stand_ins.of("account", row.account),
-        stand_ins.of("activity", row.activity_id),
-        stand_ins.of("title", row.title),
+        pseudonyms.of("account", row.account),
+        pseudonyms.of("activity", row.activity_id),
+        pseudonyms.of("title", row.title),
         _one_of(row.outcome, {"PENDING", *Outcome.__members__}),
         f"sent: {_fields(sent)}",
         *(["an undo"] if row.undoes is not None else []),
@@ -170,8 +170,8 @@ def _save(row: JournalRow, stand_ins: Pseudonyms) -> str:
     return ", ".join(parts)
 
 
-def _log_line(step: LogStep, stand_ins: Pseudonyms) -> str:
-    said = [_value(value, stand_ins) for value in step.values]
+def _log_line(step: LogStep, pseudonyms: Pseudonyms) -> str:
+    said = [_value(value, pseudonyms) for value in step.values]
     try:
         words = step.template % tuple(said) if said else step.template
     except (TypeError, ValueError):
@@ -179,7 +179,7 @@ def _log_line(step: LogStep, stand_ins: Pseudonyms) -> str:
     return f"{_time(step.at)} {step.level} {words}" + (f" ({step.error})" if step.error else "")
 
 
-def _value(value: object, stand_ins: Pseudonyms) -> str:
+def _value(value: object, pseudonyms: Pseudonyms) -> str:
     if value is None or isinstance(value, bool):
         return str(value)
     text = str(value)
@@ -188,7 +188,7 @@ def _value(value: object, stand_ins: Pseudonyms) -> str:
     parts = text.split("/")
     if text.startswith("/v1/") and parts[2] in _PATHS:
         return f"/v1/{parts[2]}" + ("/…" if parts[3:] else "")
-    return stand_ins.of("text", text)
+    return pseudonyms.of("text", text)
 
 
 def _fields(names: Iterable[str]) -> str:

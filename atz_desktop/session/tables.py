@@ -38,9 +38,8 @@ MAX_PARTS: Final = 2_000
 MAX_SHEET_ROWS: Final = 1_048_576
 """Excel's own limit: a row beyond is none."""
 
-TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm")
-SUFFIXES: Final = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES)
+SUFFIXES: Final = (".csv", ".tsv", ".txt", *WORKBOOK_SUFFIXES)
 
 _OLE = b"\xd0\xcf\x11\xe0"
 """How a workbook with a password begins, and one of Excel 97 (.xls)."""
@@ -49,6 +48,12 @@ _DAMAGED: Final = (
     *(SyntaxError, TypeError, ValueError, BadZipFile, zlib.error),
 )
 """What reading a damaged workbook raises; XML's ParseError is a SyntaxError."""
+
+_NO_SHEET = "The workbook has no sheet with cells."
+_NO_RESULTS = (
+    "The workbook holds formulas without their results, which are read as empty cells: open it in "
+    "a spreadsheet and save it there."
+)
 
 
 class TableFile(NamedTuple):
@@ -92,7 +97,10 @@ def _read(path: Path, sheet: str | None) -> TableFile:
 def _decoded(content: bytes) -> tuple[str, str]:
     """The text, and a note where its encoding had to be assumed."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decode_strict(content, "utf-16"), ""
+        try:
+            return content.decode("utf-16"), ""
+        except UnicodeDecodeError as error:
+            raise TableError("The file is damaged: its text can't be read.") from error
     try:
         return content.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
@@ -101,21 +109,14 @@ def _decoded(content: bytes) -> tuple[str, str]:
         return text, "The file does not say how its letters are encoded: look at the accents."
 
 
-def _decode_strict(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise TableError("The file is damaged: its text can't be read.") from error
-
-
 def read_workbook(content: bytes, sheet: str | None = None) -> TableFile:
     """The table of a sheet; see `read_table_file`. Raises TableError."""
     _check_archive(content)
-    # Half of a second. Excel writes more than openpyxl knows, and it says so as warnings.
     import warnings
 
-    import openpyxl
+    import openpyxl  # half of a second
 
+    # Excel writes more than openpyxl knows, and it says so.
     warnings.filterwarnings("ignore", module="openpyxl")
     try:
         book = openpyxl.load_workbook(
@@ -135,15 +136,13 @@ def read_workbook(content: bytes, sheet: str | None = None) -> TableFile:
         raise TableError("The workbook is damaged: it can't be read.") from error
 
 
-_NO_RESULTS = (
-    "The workbook holds formulas without their results, which are read as empty cells: open it in "
-    "a spreadsheet and save it there."
-)
 _FORMULA_WITHOUT_RESULT: Final = re.compile(
     rb'<c(?![^>]*\bt="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
 """A program that does not calculate leaves it out; an empty text is a result ("str")."""
-_PIECE, _LONGEST_CELL = 1_000_000, 10_000
+_PIECE: Final = 1_000_000
+_LONGEST_CELL: Final = 10_000
+"""Bytes that are searched at once, and those of them that are searched again with the next."""
 
 
 def _has_formula_without_result(content: bytes) -> bool:
@@ -158,9 +157,6 @@ def _has_formula_without_result(content: bytes) -> bool:
                         return True
                     before = piece[-_LONGEST_CELL:]
     return False
-
-
-_NO_SHEET = "The workbook has no sheet with cells."
 
 
 def _shown(book: Any) -> str:
@@ -203,6 +199,10 @@ def _rows(sheet: Any) -> Iterator[tuple[Cell, ...]]:
             yield tuple(map(_cell, row))
 
 
+_ANY_DAY: Final = date(2000, 1, 1)
+"""What a time of day stands on while it is rounded."""
+
+
 def _cell(value: Any) -> Cell:
     """Times to the minute: a workbook holds fractions of a day, which are not exact."""
     match value:
@@ -216,9 +216,6 @@ def _cell(value: Any) -> Cell:
         case None | str() | bool() | int() | float():
             return value
     return str(value)
-
-
-_ANY_DAY: Final = date(2000, 1, 1)
 
 
 def _to_minute(moment: datetime) -> datetime:
