@@ -1,4 +1,6 @@
-"""Requests and responses as plain values, and how a request is built for each endpoint."""
+"""A request as plain values, from its endpoint to its response: what is sent and how, how far it
+got, what delays it, and what came.
+"""
 
 from __future__ import annotations
 

@@ -320,7 +320,7 @@ class Exchange:
                     upload.begin(lambda: self._allow(0))
                 await self._send(headers, content)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
-            failure = self._sorted(error, is_late=scope.expired())
+            failure = self._mapped(error, is_late=scope.expired())
         finally:
             if upload is not None:
                 upload.begin(None)
@@ -390,10 +390,10 @@ class Exchange:
         except TooLargeError:
             self._too_large = True
         except httpx.DecodingError as error:
-            return self._sorted(error, is_late=False)
+            return self._mapped(error, is_late=False)
         return None
 
-    def _sorted(self, error: Exception, *, is_late: bool) -> AtzError:
+    def _mapped(self, error: Exception, *, is_late: bool) -> AtzError:
         if is_late and isinstance(error, TimeoutError):
             return map_timeout(self._request, self._trace, self._status)
         return map_error(self._request, self._trace, error, self._status)
