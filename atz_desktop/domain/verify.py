@@ -44,7 +44,8 @@ class Verdict:
 class Verification:
     """The verdicts of a save, and changes to other fields.
 
-    `others` are fields that were not sent: a colleague, or ATZ itself, changed them meanwhile.
+    `other_changes` are fields that were not sent: a colleague, or ATZ itself, changed them
+    meanwhile.
     """
 
     verdicts: tuple[Verdict, ...]

@@ -109,7 +109,7 @@ class WorkListCounts:
 
     @property
     def text(self) -> str:
-        """18 checked, 1 conflict, 1 skipped; in the order of `RowState`."""
+        """18 checked, 1 conflict, 1 skipped: what is done comes first."""
         found = ((state, self.by_state.get(state, 0)) for state in _SUMMARY_ORDER)
         return ", ".join(f"{count:,} {state.value}" for state, count in found if count)
 
