@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TextIO
 
 from atz_desktop.store.errors import NotAFile, map_os_error
+from atz_desktop.store.paths import PRIVATE_FILE
 
-_PRIVATE = 0o600
 _DEFAULT = 0o666
 """Of a new file, before the umask of the user takes away what they do not want."""
 
@@ -40,7 +40,7 @@ class AtomicFile:
             self._target = Path(os.path.realpath(path))
             # Of a length of its own: the target's name may be as long as the disk allows already.
             self._new = self._target.with_name(f".atz-desktop-{os.urandom(8).hex()}.new")
-            mode = _PRIVATE if private or before else _DEFAULT
+            mode = PRIVATE_FILE if private or before else _DEFAULT
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             descriptor = os.open(self._new, flags, mode)
         except OSError as error:

@@ -35,6 +35,7 @@ from atz_desktop.store.integrity import (
 from atz_desktop.store.migrations import migrate
 from atz_desktop.store.paths import (
     FileIdentity,
+    beside,
     make_private_file,
     make_private_folder,
     quarantine,
@@ -81,8 +82,7 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
         told = prepare_backup_folder(path)
         copied = lost is None or _recover_lost_file(lost, path)
         told += [
-            quarantine_if_unusable(path.with_name(path.name + each), empty=True)
-            for each in (*MARKS, CLOSED)
+            quarantine_if_unusable(beside(path, each), empty=True) for each in (*MARKS, CLOSED)
         ]
         told += [_quarantine_companion(path, each) for each in _COMPANIONS]
         in_order = take_closed_mark(path)
@@ -122,7 +122,7 @@ def _reject_bytes(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> tuple[Any, ..
 
 def _quarantine_companion(path: Path, suffix: str) -> str | None:
     """One that is merely forbidden holds the last changes, so it stays, and opening fails."""
-    companion = path.with_name(path.name + suffix)
+    companion = beside(path, suffix)
     return None if companion.is_file() else quarantine_if_unusable(companion)
 
 
@@ -136,7 +136,7 @@ def _copy_lost_file(lost: sqlite3.Connection, path: Path) -> bool:
 
     The copy holds what the files beside it held. Raises OSError where nothing can be written.
     """
-    copy = path.with_name(path.name + ".copy")
+    copy = beside(path, ".copy")
     copy.unlink(missing_ok=True)
     make_private_file(copy)
     try:
@@ -149,13 +149,13 @@ def _copy_lost_file(lost: sqlite3.Connection, path: Path) -> bool:
         return False
     copy.replace(path)
     for suffix in _COMPANIONS:
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        beside(path, suffix).unlink(missing_ok=True)
     return True
 
 
 def _files(path: Path) -> tuple[FileIdentity, ...]:
-    beside = [path.with_name(path.name + suffix) for suffix in _COMPANIONS]
-    return tuple(FileIdentity.of(file) for file in (path, *beside) if file.exists())
+    files = (path, *(beside(path, suffix) for suffix in _COMPANIONS))
+    return tuple(FileIdentity.of(file) for file in files if file.exists())
 
 
 def _connect(path: Path, in_order: bool) -> tuple[sqlite3.Connection, bool]:
@@ -231,7 +231,7 @@ def _in_use(path: Path, unusable: UnusableDatabaseError) -> StoreError:
 
 def _remove(path: Path) -> None:
     for suffix in ("", *_COMPANIONS):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        beside(path, suffix).unlink(missing_ok=True)
 
 
 # Programs of the first versions, several of which could work on one data folder. Each of them holds

@@ -15,7 +15,7 @@ from atz_desktop.store.migrations import (
     newest,
     newest_tables,
 )
-from atz_desktop.store.paths import make_private_file
+from atz_desktop.store.paths import beside, make_private_file
 
 MAGIC = b"SQLite format 3\0"
 
@@ -51,7 +51,7 @@ def mark_suspect(path: Path, *, checked: bool) -> None:
     If this start had `checked` them already, the next one quarantines the file.
     """
     with suppress(OSError, StoreError):
-        make_private_file(path.with_name(path.name + (DAMAGE_CONFIRMED if checked else SUSPECT)))
+        make_private_file(beside(path, DAMAGE_CONFIRMED if checked else SUSPECT))
 
 
 def check_size(path: Path) -> None:
@@ -59,7 +59,7 @@ def check_size(path: Path) -> None:
 
     And a folder, or a pipe, is no file at all.
     """
-    log = path.with_name(path.name + "-wal")
+    log = beside(path, "-wal")
     if path.is_file():
         if path.stat().st_size == 0 or _has_unknown_format(path):
             raise UnusableDatabaseError("damaged", DAMAGED)
@@ -86,8 +86,8 @@ def _has_unknown_format(path: Path) -> bool:
 def mark_closed(path: Path) -> None:
     """The database was closed in order. Where another program has it open, it is not."""
     with suppress(OSError, StoreError):
-        if not path.with_name(path.name + "-wal").exists():
-            mark = path.with_name(path.name + CLOSED)
+        if not beside(path, "-wal").exists():
+            mark = beside(path, CLOSED)
             make_private_file(mark)
             changed = path.stat().st_mtime_ns
             os.utime(mark, ns=(changed, changed))
@@ -97,7 +97,7 @@ def take_closed_mark(path: Path) -> bool:
     """Whether the database was closed in order, and nobody has changed it since. It is in use from
     now on, so the mark is removed.
     """
-    mark = path.with_name(path.name + CLOSED)
+    mark = beside(path, CLOSED)
     try:
         unchanged = mark.stat().st_mtime_ns == path.stat().st_mtime_ns
         mark.unlink()
@@ -149,7 +149,7 @@ def check_if_suspect(connection: sqlite3.Connection, path: Path) -> bool:
     The full-text index holds nothing that is not in the names, so it is rebuilt. True if there
     was a reason for all that.
     """
-    suspected, hopeless = (path.with_name(path.name + mark).exists() for mark in MARKS)
+    suspected, hopeless = (beside(path, mark).exists() for mark in MARKS)
     if hopeless:
         raise UnusableDatabaseError("damaged", DAMAGED)
     if not suspected:
@@ -168,4 +168,4 @@ def check_if_suspect(connection: sqlite3.Connection, path: Path) -> bool:
 def clear_marks(path: Path) -> None:
     """Delete the markers."""
     for mark in MARKS:
-        path.with_name(path.name + mark).unlink(missing_ok=True)
+        beside(path, mark).unlink(missing_ok=True)

@@ -15,8 +15,9 @@ from typing import NamedTuple
 from atz_desktop.store.errors import map_os_error
 
 HOME_VARIABLE = "ATZ_DESKTOP_HOME"
+PRIVATE_FILE = 0o600
+"""Permissions of what this user alone may read and write."""
 _PRIVATE_FOLDER = 0o700
-_PRIVATE_FILE = 0o600
 _OTHER_USERS = 0o077
 
 
@@ -79,7 +80,7 @@ def make_private_file(file: Path) -> bool:
     (https://sqlite.org/howtocorrupt.html, 2.2). Raises `StoreError`.
     """
     try:
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     except FileExistsError:
         make_private(file)
         return False
@@ -92,12 +93,17 @@ def make_private(file: Path) -> None:
     """Take the permissions of other users away from a file, where this user may do that."""
     with suppress(OSError):
         if file.is_file() and file.stat().st_mode & _OTHER_USERS:
-            file.chmod(_PRIVATE_FILE)
+            file.chmod(PRIVATE_FILE)
 
 
 def open_private(name: str, flags: int) -> int:
     """An opener for `open`: what it creates can be read by this user alone."""
-    return os.open(name, flags, _PRIVATE_FILE)
+    return os.open(name, flags, PRIVATE_FILE)
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """The file that has the name of another with a suffix behind."""
+    return path.with_name(path.name + suffix)
 
 
 class FileIdentity(NamedTuple):
@@ -160,9 +166,9 @@ def quarantine(path: Path, reason: str, companions: tuple[str, ...] = ()) -> Pat
     """
     aside = quarantine_name(path, reason)
     for suffix in ("", *companions):
-        part = path.with_name(path.name + suffix)
+        part = beside(path, suffix)
         if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
+            part.rename(beside(aside, suffix))
     return aside
 
 
