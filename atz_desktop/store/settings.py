@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from atz_desktop.domain.characters import is_valid_unicode
 from atz_desktop.domain.settings import COLOURS, THEMES, Account, Settings, is_zone
@@ -123,7 +123,7 @@ def _quarantine(path: Path) -> str:
     return f"{usual}; the damaged file was kept as “{aside}”."
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and is_valid_unicode(value)
 
 
@@ -136,11 +136,11 @@ def _is_theme(value: object) -> bool:
 
 
 def _is_api_url(value: object) -> bool:
-    return isinstance(value, str) and _is_text(value) and api_url_problem(value) is None
+    return _is_text(value) and api_url_problem(value) is None
 
 
 def _is_proxy(value: object) -> bool:
-    return isinstance(value, str) and _is_text(value) and proxy_problem(value) is None
+    return _is_text(value) and proxy_problem(value) is None
 
 
 def _is_text_list(value: object) -> bool:
