@@ -172,12 +172,6 @@ class AtzClient:
         self._token_changes += known not in {None, self._token_hash}
         return self._token_changes
 
-    async def _count_renewal(self, refused: str) -> bool:
-        assert self._renew_token is not None
-        renewed = await self._renew_token(refused)
-        self._token_changes += renewed  # even the same one may have been given to another account
-        return renewed
-
     def cancel_delays(self) -> None:
         """Cancel current and future delays: delayed requests raise their error."""
         self._delays_cancelled = True
@@ -188,6 +182,12 @@ class AtzClient:
         """Close all connections. Requests in flight are cut off; later ones raise NotSent."""
         self._closed = True
         await self._close_transport()
+
+    async def _count_renewal(self, refused: str) -> bool:
+        assert self._renew_token is not None
+        renewed = await self._renew_token(refused)
+        self._token_changes += renewed  # even the same one may have been given to another account
+        return renewed
 
     async def _activity(self, request: Request, activity_id: int) -> dict[str, object]:
         return await self._send_and_parse(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LIMIT = 60
 WINDOW = 60.0
+"""Seconds in which so many are taken; after them a 429 that names no wait is over, too."""
 MARGIN = 0.25
 """Seconds on top of the window: the clocks of two machines do not run alike."""
 

@@ -13,12 +13,10 @@ from atz_desktop.api.errors import (
     RateLimited,
     ServerError,
 )
+from atz_desktop.api.rate_limiter import WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-WINDOW = 60.0
-"""Seconds after which a 429 that names no wait is over (ATZ_API.md: 60 requests per 60 s)."""
 
 MAX_RETRY_AFTER = 90.0
 """Seconds; after a longer Retry-After the request is not repeated: the user decides."""
@@ -26,6 +24,7 @@ MAX_RETRY_AFTER = 90.0
 MAX_ATTEMPTS = 3
 INITIAL_BACKOFF = 0.5
 MAX_BACKOFF = 8.0
+"""Seconds before the second request, doubled each time, and at most."""
 
 _NOT_RETRYABLE = frozenset(
     {

@@ -28,10 +28,11 @@ from atz_desktop.api.errors import (
 )
 from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.network import environment_proxy, normalize_proxy_url, tls_context
+from atz_desktop.api.rate_limiter import WINDOW
 from atz_desktop.api.redact import register_secret
 from atz_desktop.api.requests import DelayReason, PendingDelay, RequestTrace, Response
 from atz_desktop.api.response_body import ACCEPT_ENCODING, Decompressor, TooLargeError, excerpt
-from atz_desktop.api.retry import MAX_RETRY_AFTER, WINDOW, may_repeat
+from atz_desktop.api.retry import MAX_RETRY_AFTER, may_repeat
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import is_loopback
 

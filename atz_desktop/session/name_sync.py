@@ -26,6 +26,7 @@ from atz_desktop.api.errors import (
     ServerError,
     Unauthorized,
 )
+from atz_desktop.api.requests import PAGE_SIZE
 from atz_desktop.domain.activity import Activity, parse_timestamp
 from atz_desktop.domain.local_records import SeenName
 from atz_desktop.domain.quick_dataclass import dataclass
@@ -61,7 +62,6 @@ LISTS = (
     ),
 )
 """The lists in their order: those that are known to be there first, then people before records."""
-PAGE_SIZE = 25
 MAX_RETRY_DELAY = 60.0
 """Seconds between two tries while ATZ cannot be reached."""
 MAX_SERVER_DELAY = 3600.0
@@ -298,31 +298,6 @@ class NameSync(QObject):
         self.changed.emit()
 
 
-def _means_not_found(error: AtzError) -> bool:
-    """Whether a path that does not exist may be answered so."""
-    return isinstance(error, ServerError) or (
-        isinstance(error, CaptivePortal) and not error.is_certain
-    )
-
-
-def _cursor_text(at: Cursor | None) -> str:
-    return json.dumps(asdict(at)) if at else ""
-
-
-def _names_in_item(listed: str, item: Mapping[str, Any]) -> tuple[SeenName, ...]:
-    if listed == ACTIVITY:
-        number = item.get("id")
-        return seen_names(Activity.from_response(item)) if type(number) is int else ()
-    kind: NameKind = listed  # type: ignore[assignment]  # every list but one is called as its kind
-    name = name_from_record(kind, item)
-    return (SeenName(name, _seen_at(item)),) if name else ()
-
-
-def _seen_at(item: Mapping[str, Any]) -> str:
-    seen = parse_timestamp(item.get("updated_at")) or parse_timestamp(item.get("created_at"))
-    return seen.isoformat() if seen else UNKNOWN_TIME
-
-
 async def fetch_types(services: Services, lookups: KnownNames, now: datetime | None = None) -> None:
     """Ask for the account's list of activity types unless that was done today (UTC). Every failure
     is silent.
@@ -348,3 +323,28 @@ async def fetch_types(services: Services, lookups: KnownNames, now: datetime | N
         await services.names.set_note(services.account, TYPES_KEY, today)
     except (AtzError, StoreError):
         return
+
+
+def _means_not_found(error: AtzError) -> bool:
+    """Whether a path that does not exist may be answered so."""
+    return isinstance(error, ServerError) or (
+        isinstance(error, CaptivePortal) and not error.is_certain
+    )
+
+
+def _cursor_text(at: Cursor | None) -> str:
+    return json.dumps(asdict(at)) if at else ""
+
+
+def _names_in_item(listed: str, item: Mapping[str, Any]) -> tuple[SeenName, ...]:
+    if listed == ACTIVITY:
+        number = item.get("id")
+        return seen_names(Activity.from_response(item)) if type(number) is int else ()
+    kind: NameKind = listed  # type: ignore[assignment]  # every list but one is called as its kind
+    name = name_from_record(kind, item)
+    return (SeenName(name, _seen_at(item)),) if name else ()
+
+
+def _seen_at(item: Mapping[str, Any]) -> str:
+    seen = parse_timestamp(item.get("updated_at")) or parse_timestamp(item.get("created_at"))
+    return seen.isoformat() if seen else UNKNOWN_TIME
