@@ -161,6 +161,33 @@ def dump_draft(draft: Draft) -> str:
     return to_json(found)
 
 
+def load_draft(text: str) -> Draft:
+    """Inverse of `dump_draft`. Raises ValueError."""
+    found = json.loads(text)
+    try:
+        base = {
+            name: _decode_value(name, value)
+            for name, value in found["base"].items()
+            if name in ACTIVITY.by_name
+        }
+        edit = Edit(Activity.from_response(found["body"], str(found["zone"])).with_values(base))
+        for name, value in found["pending"].items():
+            if name in ACTIVITY.by_name:
+                edit = edit.with_value(name, _decode_value(name, value))
+        originals = found.get("originals", {}).items()
+        edit = edit.with_originals(
+            {n: _decode_value(n, each) for n, each in originals if n in ACTIVITY.by_name}
+        )
+        return Draft(
+            edit,
+            {name: str(typed) for name, typed in found["typed"].items()},
+            str(found.get("base_key", "")),
+            frozenset(name for name in found.get("sending", ()) if name in ACTIVITY.by_name),
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"not a draft: {error}") from error
+
+
 def holds_only(text: str, sent: Mapping[str, Any]) -> bool:
     """Whether a draft has no wish but those that a save `sent`; False for one that is unreadable.
 
@@ -188,30 +215,3 @@ def summarize_draft(text: str) -> tuple[str, tuple[str, ...]]:
         raise ValueError(f"not a draft: {error}") from error
     labels = tuple(field.label for field in ACTIVITY.fields if field.name in names)
     return title if isinstance(title, str) else "", labels
-
-
-def load_draft(text: str) -> Draft:
-    """Inverse of `dump_draft`. Raises ValueError."""
-    found = json.loads(text)
-    try:
-        base = {
-            name: _decode_value(name, value)
-            for name, value in found["base"].items()
-            if name in ACTIVITY.by_name
-        }
-        edit = Edit(Activity.from_response(found["body"], str(found["zone"])).with_values(base))
-        for name, value in found["pending"].items():
-            if name in ACTIVITY.by_name:
-                edit = edit.with_value(name, _decode_value(name, value))
-        originals = found.get("originals", {}).items()
-        edit = edit.with_originals(
-            {n: _decode_value(n, each) for n, each in originals if n in ACTIVITY.by_name}
-        )
-        return Draft(
-            edit,
-            {name: str(typed) for name, typed in found["typed"].items()},
-            str(found.get("base_key", "")),
-            frozenset(name for name in found.get("sending", ()) if name in ACTIVITY.by_name),
-        )
-    except (KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise ValueError(f"not a draft: {error}") from error

@@ -23,8 +23,6 @@ def entity_label(entity: int | str | None) -> str:
 
 # Not strftime: Qt sets the C locale of the process to that of the computer.
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -34,6 +32,11 @@ _MONTHS = (
 def format_date(wall: datetime) -> str:
     """An unambiguous English date: Sun 16 Jun 2024."""
     return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1][:3]} {wall.year}"
+
+
+def short_day(wall: datetime) -> str:
+    """A date without its weekday, for a narrow column: 16 Jun 2024."""
+    return format_date(wall).partition(" ")[2]
 
 
 def format_day(day: date, today: date) -> str:

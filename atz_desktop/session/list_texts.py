@@ -10,7 +10,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.edit import Problem
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.text import format_date, quoted
+from atz_desktop.domain.text import quoted, short_day
 from atz_desktop.domain.work_list import NewRow, RowState, WorkListCounts
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.errors import StoreError
@@ -37,7 +37,7 @@ class ListInput:
 def list_name(wanted: str = "") -> str:
     """The name of a new list: what it is made of, or when it was made."""
     name, now = single_line(wanted)[:_LONGEST_NAME], datetime.now(UTC).astimezone()
-    return name or f"{format_date(now).partition(' ')[2]}, {now:%H:%M}"
+    return name or f"{short_day(now)}, {now:%H:%M}"
 
 
 def added_notice(found: ListInput, added: int, doubles: Iterable[int]) -> Notice:

@@ -1,4 +1,5 @@
-"""Fetching names in the background: every list of ATZ, page by page, behind the user's requests.
+"""Fetching names in the background: every list of ATZ, page by page, behind the user's requests,
+and the types of activities once a day.
 
 How far it came is kept with the names of each page, so whatever ends the program, at most the page
 that was under way is fetched again. Lists that are not documented are given up on quietly.

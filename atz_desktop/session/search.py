@@ -16,7 +16,7 @@ from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import fold
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.text import entity_label, format_date
+from atz_desktop.domain.text import entity_label, short_day
 from atz_desktop.domain.values import RecordRef, Span
 from atz_desktop.domain.work_list import NewRow
 from atz_desktop.session.known_names import seen_names
@@ -187,47 +187,6 @@ class ActivitySearch(QObject):
         self.busy_changed.emit()
 
 
-def _read(page: Page) -> tuple[list[Activity], list[SeenName]]:
-    """The activities of a page, and everybody who is named in them; called on a thread."""
-    activities = activities_of(page)
-    return activities, [sight for activity in activities for sight in seen_names(activity)]
-
-
-def activities_of(page: Page) -> list[Activity]:
-    """The items of a page that have a number."""
-    return [
-        Activity.from_response(item)
-        for item in page.items
-        if isinstance(item.get("id"), int) and not isinstance(item["id"], bool)
-    ]
-
-
-def filter_recent(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentActivity, ...]:
-    """Those that have every one of the words in the title, without case and accents, or whose
-    number begins with it."""
-    wanted = [fold(word) for word in words.split()]
-    return tuple(
-        each
-        for each in seen
-        if all(
-            word in fold(each.title) or str(each.activity_id).startswith(word.lstrip("#"))
-            for word in wanted
-        )
-    )
-
-
-def _span_text(span: Span) -> str:
-    if span.start is None:
-        return ""
-    end = f" – {span.end:%H:%M}" if span.end else ""
-    return f"{short_day(span.start)}, {span.start:%H:%M}{end}"
-
-
-def short_day(at: datetime) -> str:
-    """A date without its weekday, for a narrow column: 16 Jun 2024."""
-    return format_date(at).partition(" ")[2]
-
-
 class ListCollector(QObject):
     """All activities that a search finds, as numbers and titles. A newer search replaces it."""
 
@@ -280,7 +239,7 @@ class ListCollector(QObject):
                 {**query.parameters(number), "maximize": None}, background=True
             )
             before = len(seen)
-            for activity in await asyncio.to_thread(activities_of, page):
+            for activity in await asyncio.to_thread(_activities_of, page):
                 seen.add(activity.id)
                 if _belongs(activity, query):
                     rows.setdefault(activity.id, NewRow(activity.id, activity.title))
@@ -292,6 +251,38 @@ class ListCollector(QObject):
     def _show(self, *, running: bool, read: int, total: int | None) -> None:
         self.running, self.read, self.total = running, read, total
         self.changed.emit()
+
+
+def filter_recent(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentActivity, ...]:
+    """Those that have every one of the words in the title, without case and accents, or whose
+    number begins with it."""
+    wanted = [fold(word) for word in words.split()]
+    return tuple(
+        each
+        for each in seen
+        if all(
+            word in fold(each.title) or str(each.activity_id).startswith(word.lstrip("#"))
+            for word in wanted
+        )
+    )
+
+
+def _read(page: Page) -> tuple[list[Activity], list[SeenName]]:
+    """The activities of a page, and everybody who is named in them; called on a thread."""
+    activities = _activities_of(page)
+    return activities, [sight for activity in activities for sight in seen_names(activity)]
+
+
+def _activities_of(page: Page) -> list[Activity]:
+    """The items of a page that have a number."""
+    return [Activity.from_response(item) for item in page.items if type(item.get("id")) is int]
+
+
+def _span_text(span: Span) -> str:
+    if span.start is None:
+        return ""
+    end = f" – {span.end:%H:%M}" if span.end else ""
+    return f"{short_day(span.start)}, {span.start:%H:%M}{end}"
 
 
 def _belongs(activity: Activity, query: ActivityQuery) -> bool:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.session.search import short_day
+from atz_desktop.domain.text import short_day
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.row_table import PagedRowModel, RowModel, RowTable
 
