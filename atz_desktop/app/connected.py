@@ -14,7 +14,7 @@ from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.windows.account_button import SANDBOX
-from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
+from atz_desktop.view.windows.id_bar import RecentEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -208,7 +208,7 @@ class ConnectedWindow:
         services = self.account.services
         found, now = await services.recent.list(services.account), datetime.now(UTC)
         self._window.show_recent(
-            tuple(RecentShown(r.activity_id, r.title, r.unsaved_text(now)) for r in found)
+            tuple(RecentEntry(r.activity_id, r.title, r.unsaved_text(now)) for r in found)
         )
 
     async def _refresh_recent(self) -> None:

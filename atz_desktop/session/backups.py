@@ -65,7 +65,7 @@ class Backups(QObject):
     listed = Signal()
     opened = Signal()
     """`items` are those of the backup asked for last."""
-    noticed = Signal(object)
+    notified = Signal(object)
     """A Notice, or None: what was said before no longer holds."""
     restored = Signal()
 
@@ -92,7 +92,7 @@ class Backups(QObject):
 
     def open(self, backup: Backup) -> None:
         """Look into one."""
-        self.noticed.emit(None)
+        self.notified.emit(None)
         self._jobs.start("open backup", self._open(backup))
 
     def restore(self, items: Sequence[BackupItem]) -> None:
@@ -103,7 +103,7 @@ class Backups(QObject):
         try:
             self.backups = await asyncio.to_thread(list_backups, self._path)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "The copies can't be listed", error.message))
+            self.notified.emit(Notice(Level.PROBLEM, "The copies can't be listed", error.message))
         self.listed.emit()
 
     async def _open(self, backup: Backup) -> None:
@@ -115,7 +115,7 @@ class Backups(QObject):
             at = datetime.fromtimestamp(backup.at, UTC)
             self.items = await asyncio.to_thread(self._items, content, lost, at)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "This copy can't be read", error.message))
+            self.notified.emit(Notice(Level.PROBLEM, "This copy can't be read", error.message))
         self.opened.emit()
 
     async def _restore(self, items: tuple[BackupItem, ...]) -> None:
@@ -128,12 +128,12 @@ class Backups(QObject):
         try:
             done = await restore(database, rows)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "Nothing was brought back", error.message))
+            self.notified.emit(Notice(Level.PROBLEM, "Nothing was brought back", error.message))
             return
         self.restored.emit()
         if self._backup is not None:
             await self._open(self._backup)
-        self.noticed.emit(_restored_notice(done))
+        self.notified.emit(_restored_notice(done))
 
     def _items(self, content: Content, lost: Content, at: datetime) -> tuple[BackupItem, ...]:
         """`at`: when the copy was made."""

@@ -38,7 +38,7 @@ class DeferredSave(QObject):
 
     changed = Signal(object)
     """What is waited for, as a sentence (str); "" when nothing is."""
-    noticed = Signal(object)
+    notified = Signal(object)
     """A Notice: why nothing was saved."""
 
     def __init__(self, jobs: Jobs, lookups: Lookups, form: FormModel) -> None:
@@ -72,7 +72,7 @@ class DeferredSave(QObject):
         await self._lookups.wait_resolved(asked)
         self._set_text("")
         if self._was_edited(before, asked):
-            self.noticed.emit(TYPED_ON)
+            self.notified.emit(TYPED_ON)
         else:
             save()
 

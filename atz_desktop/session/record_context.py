@@ -91,7 +91,7 @@ class RecordContext(QObject):
         self.drafts.failed.connect(self._on_draft_failed)
         self.drafts.recovered.connect(self._on_draft_recovered)
         self.deferred_save.changed.connect(self._show_wait)
-        self.deferred_save.noticed.connect(self.notified)
+        self.deferred_save.notified.connect(self.notified)
         model.changed.connect(self.drafts.schedule)
         model.summary_changed.connect(self.update)
 

@@ -35,7 +35,7 @@ class Desk:
         self.jobs = Jobs()
         self.backups = Backups(self.jobs, database.path, lambda: self.database, {ME: "Berlin"})
         self.told: list[Notice] = []
-        self.backups.noticed.connect(self._hear)
+        self.backups.notified.connect(self._hear)
 
     def _hear(self, notice: Notice | None) -> None:
         if notice is not None:

@@ -17,7 +17,7 @@ from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.verify import FieldResult, Verdict
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.view.form.field_row import FieldRow, RowState
+from atz_desktop.view.form.field_row import FieldRow, FieldRowState
 from atz_desktop.view.theme import colours
 from atz_desktop.view.widgets.buttons import LinkButton
 from tests.view.editor_bench import (
@@ -31,11 +31,11 @@ from tests.view.editor_bench import (
     wall,
 )
 
-CLEAN = RowState("Old", "Old")
-CHANGED = RowState("New", "Old", changed=True)
+CLEAN = FieldRowState("Old", "Old")
+CHANGED = FieldRowState("New", "Old", changed=True)
 
 
-RowOf = Callable[[str, RowState], FieldRow]
+RowOf = Callable[[str, FieldRowState], FieldRow]
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def row_of(qtbot: QtBot) -> RowOf:
     """Shows the row of a field in a window."""
     windows = []
 
-    def show_row(name: str, state: RowState) -> FieldRow:
+    def show_row(name: str, state: FieldRowState) -> FieldRow:
         window = QWidget()
         windows.append(window)
         column = QVBoxLayout(window)
@@ -134,25 +134,25 @@ def test_after_a_save_the_verdict_is_said(
     row_of: RowOf, result: FieldResult, now: str, said: str, ink: str
 ) -> None:
     verdict = Verdict(ACTIVITY.by_name["title"], "Old", "New", now, result)
-    row = row_of("title", RowState(now, now, verdict=verdict))
+    row = row_of("title", FieldRowState(now, now, verdict=verdict))
     assert hint_text(row) == described(row) == said
     assert bar(row) == colours()[ink]
 
 
 def test_the_old_value_is_said_in_words(row_of: RowOf) -> None:
     people = (Person("1", "Ana García"), Person("2"))
-    row = row_of("users", RowState((), people, changed=True))
+    row = row_of("users", FieldRowState((), people, changed=True))
     assert hint_text(row) == "2 removed."
     moved = MORNING.with_end(wall("2024-06-16 11:00"))
-    row = row_of("when", RowState(moved, MORNING, changed=True))
+    row = row_of("when", FieldRowState(moved, MORNING, changed=True))
     assert hint_text(row) == "Was: Sun 16 Jun 2024, 09:00 – 10:00 (UTC)"
 
 
 def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_of: RowOf) -> None:
-    row = row_of("when", RowState(MORNING, MORNING))
+    row = row_of("when", FieldRowState(MORNING, MORNING))
     start = named(row, "Start")
     row.editor.unparsed_changed.connect(
-        lambda text: row.show_state(RowState(MORNING, MORNING, unparsed=text))
+        lambda text: row.show_state(FieldRowState(MORNING, MORNING, unparsed=text))
     )
     retype(start, "17 Ju")
     quiet = bar(row)
@@ -164,16 +164,16 @@ def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_
 
 
 def test_text_that_a_draft_brought_back_is_no_mistake_and_not_passed_over(row_of: RowOf) -> None:
-    row = row_of("users", RowState((), ()))
+    row = row_of("users", FieldRowState((), ()))
     row.window().setFocus()
-    row.show_state(RowState((), (), unparsed="Ana"))
+    row.show_state(FieldRowState((), (), unparsed="Ana"))
     assert hint_text(row) == "Finish or clear the text in the box."
     assert bar(row) != colours()["problem"]
     assert named(row, "Put back Users").isVisible()
 
 
 def test_a_long_old_value_does_not_push_the_form_wide(row_of: RowOf) -> None:
-    row = row_of("title", RowState("New", "x" * 5_000, changed=True))
+    row = row_of("title", FieldRowState("New", "x" * 5_000, changed=True))
     assert row.minimumSizeHint().width() < 640
     assert row.height() <= 120
     long = [label for label in row.findChildren(QLabel) if len(label.text()) > 1_000]
@@ -206,8 +206,8 @@ def test_a_missing_record_is_no_mistake_before_one_could_type_it(
     row_of: RowOf, qtbot: QtBot, end: Qt.Key
 ) -> None:
     held = RecordRef(1, "candidate_1")
-    row = row_of("record", RowState(held, held))
-    missing = RowState(RecordRef(2), held, changed=True, problem="Choose the job.")
+    row = row_of("record", FieldRowState(held, held))
+    missing = FieldRowState(RecordRef(2), held, changed=True, problem="Choose the job.")
     row.editor.edited.connect(lambda _value: row.show_state(missing))
     row.editor.controls[0].setFocus()
     press(Qt.Key.Key_Down)
@@ -228,12 +228,12 @@ RECORD = RecordRef(1, "candidate_1")
     [
         (
             "record",
-            RowState(RecordRef(2, "job_1"), RECORD, changed=True),
+            FieldRowState(RecordRef(2, "job_1"), RECORD, changed=True),
             "Was: Candidate: Ana García",
         ),
         (
             "candidates",
-            RowState(
+            FieldRowState(
                 (ANA,),
                 (ANA,),
                 verdict=Verdict(
@@ -245,7 +245,7 @@ RECORD = RecordRef(1, "candidate_1")
     ],
 )
 def test_who_is_known_by_name_is_called_so_under_the_field(
-    row_of: RowOf, name: str, state: RowState, words: str
+    row_of: RowOf, name: str, state: FieldRowState, words: str
 ) -> None:
     row = row_of(name, state)
     assert "candidate_1" in f"{hint_text(row)} {old_value_text(row)}"
@@ -255,21 +255,21 @@ def test_who_is_known_by_name_is_called_so_under_the_field(
 
 
 def test_put_back_is_described_in_plain_words(row_of: RowOf) -> None:
-    row = row_of("title", RowState("New", "Old & <b>bold</b>", changed=True))
+    row = row_of("title", FieldRowState("New", "Old & <b>bold</b>", changed=True))
     heard = spoken(named(row, "Put back Title"))
     assert heard.text(QAccessible.Text.Description) == "Was: Old & <b>bold</b>"
 
 
 def test_what_is_cut_is_described_in_plain_words(row_of: RowOf) -> None:
     old = "<i>" + "many words " * 200
-    row = row_of("title", RowState("New", old, changed=True))
+    row = row_of("title", FieldRowState("New", old, changed=True))
     [label] = [each for each in row.findChildren(QLabel) if each.text().startswith("Was: <i>")]
     assert label.toolTip().startswith("<p")
     assert spoken(label).text(QAccessible.Text.Description) == label.text()
 
 
 def test_that_somebody_is_not_verified_is_in_the_fields_description(row_of: RowOf) -> None:
-    row = row_of("candidates", RowState((BO,), (), changed=True))
+    row = row_of("candidates", FieldRowState((BO,), (), changed=True))
     assert "Not verified: candidate_2." in described(row)
     row.editor.lookups.add_and_notify([Name("candidate", "candidate_2", "Bo")])
     row.show_names()
@@ -279,15 +279,15 @@ def test_that_somebody_is_not_verified_is_in_the_fields_description(row_of: RowO
 def test_who_is_added_and_removed_is_in_the_fields_description(row_of: RowOf) -> None:
     base = (Person("candidate_1", "Ana García"), Person("candidate_2", "Bo"))
     row = row_of(
-        "candidates", RowState((*base[:1], Person("candidate_3", "Cy")), base, changed=True)
+        "candidates", FieldRowState((*base[:1], Person("candidate_3", "Cy")), base, changed=True)
     )
     assert described(row) == "1 added, 1 removed. Added: Cy. Removed: Bo."
-    row.show_state(RowState(base, base))
+    row.show_state(FieldRowState(base, base))
     assert described(row) == "Add a candidate"
 
 
 def test_that_a_record_is_not_verified_is_in_the_fields_description(row_of: RowOf) -> None:
-    row = row_of("record", RowState(RecordRef(1, "candidate_9"), RECORD, changed=True))
+    row = row_of("record", FieldRowState(RecordRef(1, "candidate_9"), RECORD, changed=True))
     slug = spoken(named(row, "Related record"))
     assert "Not verified" in slug.text(QAccessible.Text.Description)
     row.editor.lookups.add_and_notify([Name("candidate", "candidate_9", "Carl")])

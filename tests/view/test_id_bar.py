@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QWi
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.widgets.layouts import vbox
-from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
+from atz_desktop.view.windows.id_bar import IdBar, RecentEntry
 
 
 def test_what_was_loaded_before_is_offered_by_its_title_and_the_newest_list_counts(
@@ -15,8 +15,8 @@ def test_what_was_loaded_before_is_offered_by_its_title_and_the_newest_list_coun
 ) -> None:
     bar = IdBar()
     qtbot.addWidget(bar)
-    bar.show_recent((RecentActivity(42, "Interview"),))
-    bar.show_recent((RecentActivity(7, "Call\nwith Ana"), RecentActivity(42, "Interview")))
+    bar.show_recent((RecentEntry(42, "Interview"),))
+    bar.show_recent((RecentEntry(7, "Call\nwith Ana"), RecentEntry(42, "Interview")))
     field = bar.findChild(QLineEdit)
     assert isinstance(field, QLineEdit)
     completer = field.completer()
@@ -28,10 +28,10 @@ def test_offering_again_and_again_leaves_nothing_behind(qtbot: QtBot) -> None:
     """Each load and each save offers anew: a list a time would be a megabyte in ten of them."""
     bar = IdBar()
     qtbot.addWidget(bar)
-    bar.show_recent((RecentActivity(42, "Interview"),))
+    bar.show_recent((RecentEntry(42, "Interview"),))
     before = len(bar.findChildren(QObject)), len(QApplication.allWidgets())
     for number in range(5):
-        bar.show_recent((RecentActivity(number, "Interview"),))
+        bar.show_recent((RecentEntry(number, "Interview"),))
     assert (len(bar.findChildren(QObject)), len(QApplication.allWidgets())) == before
 
 

@@ -83,7 +83,7 @@ class BackupDialog(BaseDialog):
         self._close.clicked.connect(self.reject)
         backups.listed.connect(self._show_list)
         backups.opened.connect(self._show_items)
-        backups.noticed.connect(self._show_notice)
+        backups.notified.connect(self._show_notice)
         self._show_buttons()
         backups.refresh()
 

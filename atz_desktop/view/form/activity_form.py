@@ -17,7 +17,7 @@ from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest
 from atz_desktop.view.form.arrangement import line_of
 from atz_desktop.view.form.card_area import CardArea
-from atz_desktop.view.form.field_row import FieldRow, RowState
+from atz_desktop.view.form.field_row import FieldRow, FieldRowState
 from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
@@ -226,9 +226,9 @@ class ActivityForm(CardArea):
                 row = self._rows[name]
                 row.show_state(self._row_state(self._state, row.field))
 
-    def _row_state(self, state: FormState, field: Field) -> RowState:
+    def _row_state(self, state: FormState, field: Field) -> FieldRowState:
         base = state.activity.value(field.name)
-        return RowState(
+        return FieldRowState(
             value=state.edit.value(field.name),
             base=base,
             zone=state.activity.zone,

@@ -39,7 +39,7 @@ _TYPING_PAUSE = 700
 
 
 @dataclass(frozen=True)
-class RowState:
+class FieldRowState:
     """All that a row shows: `value` where ATZ holds `base`, and what applies to it.
 
     `unparsed` is text in a box that is no value yet, `zone` the one that times are read in.
@@ -75,7 +75,7 @@ class FieldRow(QFrame):
         self.editor = EDITORS[type(field.kind)](field, lookups)
         self.editor.status_changed.connect(self._on_status_changed)
         self.editor.remarked.connect(self.update_hints)
-        self._state: RowState | None = None
+        self._state: FieldRowState | None = None
         self._names = -1
         self._old: tuple[Any, int, str] | None = None
         self._bar_colour = ""
@@ -91,7 +91,7 @@ class FieldRow(QFrame):
         self._timer.timeout.connect(self._announce_problem)
         self._build_layout(narrow)
 
-    def show_state(self, state: RowState) -> None:
+    def show_state(self, state: FieldRowState) -> None:
         """Draw what applies now. Never emits."""
         same, learned = state == self._state, self._names != self.editor.lookups.revision
         self._state = state
@@ -203,7 +203,7 @@ class FieldRow(QFrame):
     def last_tab_stop(self) -> QWidget:
         return self._revert_button
 
-    def _own_message(self, state: RowState) -> tuple[str, str]:
+    def _own_message(self, state: FieldRowState) -> tuple[str, str]:
         """What is said beside the editor's own remark, and its ink: what stops the save first."""
         if state.unparsed:
             complaint = self.editor.input_error or state.problem

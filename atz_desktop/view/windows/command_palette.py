@@ -52,7 +52,7 @@ from atz_desktop.view.widgets.labels import announce
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.windows.commands import COMMANDS, Command
 from atz_desktop.view.windows.history_table import local_time
-from atz_desktop.view.windows.id_bar import RecentActivity
+from atz_desktop.view.windows.id_bar import RecentEntry
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
@@ -349,9 +349,7 @@ def button_items(window: QWidget) -> list[PaletteItem]:
     ]
 
 
-def recent_items(
-    recent: Iterable[RecentActivity], load: Callable[[str], object]
-) -> list[PaletteItem]:
+def recent_items(recent: Iterable[RecentEntry], load: Callable[[str], object]) -> list[PaletteItem]:
     """What waits here, then what was loaded before."""
     return [
         PaletteItem(

@@ -56,7 +56,7 @@ _ROOMY = 800
 """A window so wide has room for the usual width."""
 
 
-class RecentActivity(NamedTuple):
+class RecentEntry(NamedTuple):
     """An activity that this computer loaded before."""
 
     id: int
@@ -192,7 +192,7 @@ class IdBar(Bar):
                 self._field.selectAll()
         self._typed = False
 
-    def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
+    def show_recent(self, recent: tuple[RecentEntry, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
         lines = [recent_line(each) for each in recent]
         self._offered = self._offered or self._create_completer()
@@ -271,7 +271,7 @@ class IdBar(Bar):
         self._field.setMinimumWidth(_USUAL_WIDTH if roomy else _LEAST_WIDTH)
 
 
-def recent_line(recent: RecentActivity) -> str:
+def recent_line(recent: RecentEntry) -> str:
     """One activity in a list: its ID, its title, and what waits unsaved."""
     kept = f"  (unsaved: {recent.unsaved})" if recent.unsaved else ""
     return f"{recent.id}  {single_line(recent.title)}{kept}"

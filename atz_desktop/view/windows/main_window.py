@@ -30,7 +30,7 @@ from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.account_button import SandboxBanner
 from atz_desktop.view.windows.body import Areas, WindowBody
 from atz_desktop.view.windows.commands import FormCommands, ListCommands, Menus
-from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
+from atz_desktop.view.windows.id_bar import IdBar, RecentEntry
 from atz_desktop.view.windows.pages import Pages
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self._tools: ToolBar | None = None
         self._closing = False
         self._pending_id: str | None = None
-        self._recent: tuple[RecentActivity, ...] = ()
+        self._recent: tuple[RecentEntry, ...] = ()
         self._commands = FormCommands()
         self.id_bar = IdBar()
         self.save_bar = SaveBar()
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         session.opened.connect(self._on_opened)
         session.stayed.connect(self.id_bar.restore)
 
-    def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
+    def show_recent(self, recent: tuple[RecentEntry, ...]) -> None:
         """Offer what was loaded before, in the field and on the empty page."""
         if recent and recent == self._recent:
             return

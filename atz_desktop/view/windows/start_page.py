@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import APART, NEAR, type_font
-from atz_desktop.view.windows.id_bar import RecentActivity
+from atz_desktop.view.windows.id_bar import RecentEntry
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget, QListWidgetItem
@@ -46,7 +46,7 @@ class StartPage(QWidget):
         self._sections = [_Section("Kept for later"), _Section("Loaded before")]
         self._shown: list[QListWidget] = []
 
-    def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
+    def show_recent(self, recent: tuple[RecentEntry, ...]) -> None:
         """Show what waits here and what was loaded before; nothing when there is nothing."""
         if not self._shown:
             self._create_lists()
@@ -86,7 +86,7 @@ class _Section:
             page.insertWidget(page.count() - 1, widget, stretch, Qt.AlignmentFlag.AlignHCenter)
         return made
 
-    def show(self, listed: tuple[RecentActivity, ...], digits: int) -> None:
+    def show(self, listed: tuple[RecentEntry, ...], digits: int) -> None:
         self._list.clear()
         high = 2 * self._list.frameWidth() + _GAP
         line = self._list.fontMetrics().lineSpacing()

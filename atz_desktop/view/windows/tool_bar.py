@@ -12,7 +12,7 @@ from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.windows.commands import COMMANDS, Command
-from atz_desktop.view.windows.id_bar import RecentActivity, recent_line
+from atz_desktop.view.windows.id_bar import RecentEntry, recent_line
 
 _LONGEST_TITLE = 60
 _GAP = 2
@@ -27,7 +27,7 @@ class ToolBar(QWidget):
         """`actions` by the name of their command; `load` loads the activity with this ID."""
         super().__init__(parent)
         self._load = load
-        self._recent: tuple[RecentActivity, ...] = ()
+        self._recent: tuple[RecentEntry, ...] = ()
         self._buttons: list[QToolButton] = []
         self._undoes = ""
         self._needed: int | None = None
@@ -43,7 +43,7 @@ class ToolBar(QWidget):
         # Its words may go: they take what is left beside the rest, and claim nothing.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
+    def show_recent(self, recent: tuple[RecentEntry, ...]) -> None:
         """Offer these to be loaded again."""
         self._recent = recent
 
