@@ -22,9 +22,6 @@ from atz_desktop.view.dialogs.prompts import show_dialog
 from atz_desktop.view.worklist.pane_head import AddFrom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from atz_desktop.app.settings import AppSettings
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.record_session import RecordSession

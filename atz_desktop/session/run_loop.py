@@ -11,7 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 from atz_desktop.api.errors import AtzError, InvalidResponse, NotFound, Rejected, ServerError
-from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.runs import Run, RunPhase, RunVerdict
 from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.messages import OUTCOMES
