@@ -113,7 +113,7 @@ class BulkEditController(BulkController):
         await self._close_dialog()
         services = self._account.services
         lookups = self._lookups = Lookups(services, self._scope)
-        self._account.lookups.windows.append(lookups)
+        self._account.names.subscribe(lookups)
         await lookups.load_types(services)
         targets = await self._targets(scope.rows, lookups)
         zone = self._session.model.zone
@@ -171,7 +171,7 @@ class BulkEditController(BulkController):
         if self._preview is not None:
             await self._preview.close()
         if self._lookups is not None:
-            self._account.lookups.windows.remove(self._lookups)
+            self._account.names.unsubscribe(self._lookups)
         if self._dialog is not None:
             self._dialog.hide()
             self._dialog.deleteLater()

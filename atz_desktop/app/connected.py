@@ -101,7 +101,7 @@ class ConnectedWindow:
         prompts, model = parts.prompts, parts.model
         scope = parts.jobs.scope()
         self._lookups = Lookups(account.services, scope)
-        account.lookups.windows.append(self._lookups)
+        account.names.subscribe(self._lookups)
         self.session = RecordSession(account.services, model, self._lookups, scope, prompts)
         self.session.review_first = shared.settings.current.review_before_save
         self.session.shown_elsewhere = self._is_elsewhere
@@ -170,7 +170,7 @@ class ConnectedWindow:
         await self.session.close()
         self.account.runs.halted.disconnect(self._tell_halted)
         self.account.runs.sessions.remove(self.session)
-        self.account.lookups.windows.remove(self._lookups)
+        self.account.names.unsubscribe(self._lookups)
         self._windows.remove(self)
         self.ended.set()
 

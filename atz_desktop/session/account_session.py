@@ -24,7 +24,7 @@ from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.session.bulk_run import BulkRuns
-from atz_desktop.session.known_names import SharedNames
+from atz_desktop.session.known_names import NamesBroadcast
 from atz_desktop.session.name_sync import NameSync, fetch_types
 from atz_desktop.session.reads import MonotonicReads
 from atz_desktop.session.services import BooleanFormat, Services
@@ -157,8 +157,8 @@ class AccountSession(QObject):
             sleep=network.sleep,
             monotonic_reads=MonotonicReads(monotonic_seconds, lambda: client.token_renewals),
         )
-        self.lookups = SharedNames()
-        self.name_sync = NameSync(self.jobs, self.services, self.lookups)
+        self.names = NamesBroadcast()
+        self.name_sync = NameSync(self.jobs, self.services, self.names)
         self.work_lists = WorkLists(credentials.account.key, stores.work_lists, self.jobs)
         self.runs = BulkRuns(self.services, stores.runs, self.jobs, lambda: self.renew(self.token))
         self.runs.saved.connect(self.work_lists.on_saved)
@@ -224,7 +224,7 @@ class AccountSession(QObject):
         """
         await self.name_sync.resume()
         if not made_up and not self.jobs.running("types"):
-            self.jobs.start("types", fetch_types(self.services, self.lookups))
+            self.jobs.start("types", fetch_types(self.services, self.names))
 
     async def poll_until_online(self) -> None:
         """Look quietly, now and then, until ATZ can be reached again; then say so."""

@@ -233,27 +233,34 @@ class KnownNames(QObject):
         return self._jobs.start(name, work(self._services))
 
 
-class SharedNames(KnownNames):
-    """What is learned in the background reaches the names of every window of the account."""
+class NamesBroadcast:
+    """What is learned in the background, told to the names of every window of the account."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.windows: list[KnownNames] = []
-        self.names_learned.connect(self._tell)
+        self._subscribers: list[KnownNames] = []
+
+    def subscribe(self, names: KnownNames) -> None:
+        """These take in what is learned from now on."""
+        self._subscribers.append(names)
+
+    def unsubscribe(self, names: KnownNames) -> None:
+        """These are those of a window that closes."""
+        self._subscribers.remove(names)
 
     def add_names(self, names: Iterable[Name]) -> None:
         """Take in names, in every window."""
         learned = tuple(names)
-        for each in self.windows:
+        for each in self._subscribers:
             each.add_names(learned)
 
     def clear_people_cache(self) -> None:
         """More names were learned, in every window."""
-        for each in self.windows:
+        for each in self._subscribers:
             each.clear_people_cache()
 
-    def _tell(self) -> None:
-        for each in self.windows:
+    def notify(self) -> None:
+        """Better names are known: whoever shows one asks again."""
+        for each in self._subscribers:
             each.names_learned.emit()
 
 

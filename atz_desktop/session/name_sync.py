@@ -45,7 +45,7 @@ from atz_desktop.store.errors import StoreError
 if TYPE_CHECKING:
     from atz_desktop.api.requests import Page
     from atz_desktop.session.jobs import Jobs
-    from atz_desktop.session.known_names import KnownNames
+    from atz_desktop.session.known_names import NamesBroadcast
     from atz_desktop.session.services import Services
 
 CURSOR_KEY = "fetching names"
@@ -122,14 +122,14 @@ class NameSync(QObject):
         self,
         jobs: Jobs,
         services: Services,
-        lookups: KnownNames,
+        names: NamesBroadcast,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__()
         self.state = SyncState.IDLE
         self._jobs = jobs
         self._services = services
-        self._lookups = lookups
+        self._names = names
         self._sleep = sleep
         self._cursor = Cursor()
         self._error_text = ""
@@ -204,8 +204,8 @@ class NameSync(QObject):
                     self._seen_names(page),
                     (CURSOR_KEY, _cursor_text(following)),
                 )
-                self._lookups.clear_people_cache()
-                self._lookups.names_learned.emit()
+                self._names.clear_people_cache()
+                self._names.notify()
                 if following is None:
                     self._set_state(SyncState.DONE)
                     return
@@ -274,7 +274,7 @@ class NameSync(QObject):
             return []
         sights = [sight for item in page.items for sight in _names_in_item(self._cursor.list, item)]
         # Few, and wanted at once; the others are found in the directory when they are typed.
-        self._lookups.add_names(s.name for s in sights if s.name.kind in {"type", "user"})
+        self._names.add_names(s.name for s in sights if s.name.kind in {"type", "user"})
         return sights
 
     async def _store_cursor(self, text: str) -> None:
@@ -299,7 +299,9 @@ class NameSync(QObject):
         self.changed.emit()
 
 
-async def fetch_types(services: Services, lookups: KnownNames, now: datetime | None = None) -> None:
+async def fetch_types(
+    services: Services, known: NamesBroadcast, now: datetime | None = None
+) -> None:
     """Ask for the account's list of activity types unless that was done today (UTC). Every failure
     is silent.
 
@@ -318,8 +320,8 @@ async def fetch_types(services: Services, lookups: KnownNames, now: datetime | N
             await services.names.set_note(services.account, TYPES_KEY, today)
             return
         names = [name for name in map(name_from_type, page.items) if name is not None]
-        lookups.add_names(names)
-        lookups.names_learned.emit()
+        known.add_names(names)
+        known.notify()
         await services.names.learn(services.account, names)
         await services.names.set_note(services.account, TYPES_KEY, today)
     except (AtzError, StoreError):

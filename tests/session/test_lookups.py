@@ -19,6 +19,7 @@ from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.sandbox.faults import Fault, FaultName
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.known_names import NamesBroadcast
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.name_sync import fetch_types
 from atz_desktop.session.services import Services
@@ -31,6 +32,8 @@ class Desk:
         self.services = services
         self.jobs = Jobs()
         self.lookups = Lookups(services, self.jobs)
+        self.names = NamesBroadcast()
+        self.names.subscribe(self.lookups)
         self.told = 0
         self.lookups.names_learned.connect(self._tell)
 
@@ -150,9 +153,9 @@ async def test_the_list_of_types_is_asked_for_again_after_a_refused_token(
     sandbox.account.habits = replace(sandbox.account.habits, types_path=TYPES_PATH)
     expired = Fault("401", path=TYPES_PATH)
     sandbox.faults.on(expired)
-    await fetch_types(desk.services, desk.lookups, NOON)
+    await fetch_types(desk.services, desk.names, NOON)
     sandbox.faults.off(expired)
-    await fetch_types(desk.services, desk.lookups, NOON)
+    await fetch_types(desk.services, desk.names, NOON)
     assert types(desk.lookups) == {2, 3, 4, 5, 17, 23}
 
 
@@ -247,7 +250,7 @@ async def test_the_types_of_the_account_are_taken_in_every_form(
         types_path=TYPES_PATH,
         lists=form,  # type: ignore[arg-type]
     )
-    await fetch_types(desk.services, desk.lookups, NOON)
+    await fetch_types(desk.services, desk.names, NOON)
     assert types(desk.lookups) == {2, 3, 4, 5, 17, 23}
     again = Lookups()
     await again.load_types(desk.services)
@@ -261,9 +264,9 @@ async def test_the_list_of_types_is_asked_for_once_a_day(
     path = TYPES_PATH if answers else None
     sandbox.account.habits = replace(sandbox.account.habits, types_path=path)
     for hours in (0, 1, 11):
-        await fetch_types(desk.services, desk.lookups, NOON + timedelta(hours=hours))
+        await fetch_types(desk.services, desk.names, NOON + timedelta(hours=hours))
     assert paths(sandbox) == [TYPES_PATH]
-    await fetch_types(desk.services, desk.lookups, NOON + timedelta(hours=13))
+    await fetch_types(desk.services, desk.names, NOON + timedelta(hours=13))
     assert paths(sandbox) == [TYPES_PATH, TYPES_PATH]
 
 
@@ -272,14 +275,14 @@ async def test_a_failure_is_silent_and_changes_nothing(
     desk: Desk, sandbox: Sandbox, name: str
 ) -> None:
     sandbox.faults.on(Fault(name, path=TYPES_PATH))  # type: ignore[arg-type]
-    await fetch_types(desk.services, desk.lookups, NOON)
+    await fetch_types(desk.services, desk.names, NOON)
     assert types(desk.lookups) == {2, 3, 4, 5}
 
 
 async def test_what_is_no_type_is_left_out(desk: Desk, sandbox: Sandbox) -> None:
     odd = b'[{"id": 7, "name": "Call"}, {"id": "8"}, {"id": true, "label": "x"}, {"id": -1}, 3]'
     sandbox.faults.on(Fault("answer", path=TYPES_PATH, body=odd))
-    await fetch_types(desk.services, desk.lookups, NOON)
+    await fetch_types(desk.services, desk.names, NOON)
     assert types(desk.lookups) == {2, 3, 4, 5, 7}
 
 

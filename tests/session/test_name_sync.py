@@ -24,6 +24,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.people import made_up_book
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.known_names import NamesBroadcast
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.name_sync import CURSOR_KEY, JOB, Cursor, NameSync, SyncState
 from atz_desktop.session.services import Services
@@ -46,7 +47,9 @@ class Desk:
         self.services = services
         self.jobs = Jobs()
         self.lookups = Lookups(services, self.jobs)
-        self.fetching = NameSync(self.jobs, services, self.lookups, no_time)
+        names = NamesBroadcast()
+        names.subscribe(self.lookups)
+        self.fetching = NameSync(self.jobs, services, names, no_time)
         self.told: list[str] = []
         self.fetching.changed.connect(lambda: self.told.append(self.fetching.status_text))
 
@@ -334,7 +337,7 @@ from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.session.name_sync import NameSync
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.known_names import NamesBroadcast
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.names import NameStore
@@ -345,7 +348,7 @@ async def main(path, url, token):
     directory = NameStore(database)
     services = Services("test", client, None, None, directory, None)
     jobs = Jobs()
-    fetching = NameSync(jobs, services, Lookups())
+    fetching = NameSync(jobs, services, NamesBroadcast())
     fetching.changed.connect(lambda: print(fetching.status_text, flush=True))
     fetching.start()
     await jobs.wait("fetch names")
