@@ -41,7 +41,20 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
 
-__all__ = ["LIMIT", "DelayReason", "PendingDelay", "Timeouts"]  # for the view, which has no api
+__all__ = [
+    "LIMIT",
+    "POLL_DELAYS",
+    "AccountSession",
+    "AccountSessions",
+    "ConnectionStatus",
+    "Credentials",
+    "DelayReason",
+    "NetworkOptions",
+    "PendingDelay",
+    "Stores",
+    "Timeouts",
+    "TokenPrompt",
+]  # what is of `api` here is for the view, which imports nothing of it
 
 _log = logging.getLogger(__name__)
 
@@ -110,8 +123,8 @@ class Stores(NamedTuple):
         )
 
 
-class AccountWindow(Protocol):
-    """A window of an account, as far as its session needs one."""
+class TokenPrompt(Protocol):
+    """A window's connection to the account, as far as its session needs one."""
 
     async def ask_token(self, account: Account, reason: str) -> str | None:
         """Ask for another token; None: not now."""
@@ -121,7 +134,7 @@ class AccountWindow(Protocol):
 
 
 class AccountSession(QObject):
-    """`windows` are those that work on the account, the one in front last."""
+    """What the windows on one account share: client, token, runs, names."""
 
     reconnected = Signal()
     """ATZ could not be reached for a while, and now it can."""
@@ -138,9 +151,10 @@ class AccountSession(QObject):
         self.account = credentials.account
         self.token = credentials.token
         self.proxy = network.proxy
-        self.windows: list[AccountWindow] = []
+        self.connections: list[TokenPrompt] = []
+        """Those of the windows that work on the account, the one in front last."""
         self.jobs = jobs.scope()
-        self.status = ConnectionStatus()
+        self.status = ConnectionStatus(rate_limiter)
         self.closed = False
         self._stores = stores
         self._renewing = asyncio.Lock()
@@ -165,7 +179,6 @@ class AccountSession(QObject):
         self.runs.settled.connect(self.work_lists.on_settled)
         self.reconnected.connect(self.runs.on_reconnected)
         self.status.went_offline.connect(self._on_offline)
-        self.status.attach(rate_limiter)
         _log.info("connected, production: %s", credentials.account.production)
 
     @cached_property
@@ -175,20 +188,23 @@ class AccountSession(QObject):
 
         return Recipes(self.account.key, self._stores.recipes)
 
-    def come_forward(self, window: AccountWindow) -> None:
-        """This window works on the account, too, or is the one in front now."""
-        self.windows = [*(each for each in self.windows if each is not window), window]
+    def come_forward(self, connection: TokenPrompt) -> None:
+        """Its window works on the account, too, or is the one in front now."""
+        self.connections = [
+            *(each for each in self.connections if each is not connection),
+            connection,
+        ]
 
-    async def leave(self, window: AccountWindow) -> None:
-        """This window works on the account no more; with the last one everything ends."""
-        self.windows = [each for each in self.windows if each is not window]
-        if not self.windows:
+    async def leave(self, connection: TokenPrompt) -> None:
+        """Its window works on the account no more; with the last one everything ends."""
+        self.connections = [each for each in self.connections if each is not connection]
+        if not self.connections:
             await self.close()
 
     async def close(self) -> None:
         """End what is under way here, then close the connections: no answer comes any more."""
         self.closed, self.token = True, ""
-        self.status.detach()
+        self.status.close()
         self.runs.suspend()
         await self.jobs.drain()
         await self.services.client.close()
@@ -200,21 +216,21 @@ class AccountSession(QObject):
         """
         asked = self._prompt_count
         async with self._renewing:
-            if self.closed or not self.windows:
+            if self.closed or not self.connections:
                 return False
             if refused != self.token or asked != self._prompt_count:
                 return refused != self.token
             reason = "ATZ no longer accepts the token of this account"
             if not is_valid_token(refused.strip()):
                 reason = "This account has no token that could be sent"
-            window = self.windows[-1]
-            token = await window.ask_token(self.account, reason)
+            in_front = self.connections[-1]
+            token = await in_front.ask_token(self.account, reason)
             self._prompt_count += 1
             if token is None:
                 return False
             if not self.closed:
                 self.token = token
-            await window.keep_token(self.account, token)
+            await in_front.keep_token(self.account, token)
             return not self.closed
 
     async def sync_names(self, *, made_up: bool) -> None:
@@ -309,7 +325,7 @@ class AccountSessions:
 class ConnectionStatus(QObject):
     """What the line to ATZ is doing: pauses, requests left, and whether there is a line at all.
 
-    Told by the client, asked by the window. `rate_limiter` is that of the current account.
+    Told by the client, asked by the window. Without `rate_limiter` it is that of no account yet.
     """
 
     changed = Signal()
@@ -317,12 +333,12 @@ class ConnectionStatus(QObject):
     went_offline = Signal()
     went_online = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, rate_limiter: RateLimiter | None = None) -> None:
         super().__init__()
-        self.rate_limiter: RateLimiter | None = None
         self.offline = False
+        self._rate_limiter = rate_limiter
         self._delays: list[PendingDelay] = []
-        self._was_quiet = False
+        self._was_quiet = not self.is_changing
         """Whether nothing was to be shown when `changed` was told last."""
 
     @property
@@ -334,7 +350,7 @@ class ConnectionStatus(QObject):
     @property
     def available(self) -> int | None:
         """Requests that may be sent at once; None without an account. LIMIT is all there are."""
-        return self.rate_limiter.available() if self.rate_limiter else None
+        return self._rate_limiter.available() if self._rate_limiter else None
 
     @property
     def few_left(self) -> int | None:
@@ -347,14 +363,9 @@ class ConnectionStatus(QObject):
         """Whether time alone changes what is to be shown."""
         return self.pending_delay is not None or self.few_left is not None
 
-    def attach(self, rate_limiter: RateLimiter) -> None:
-        """Another account is connected."""
-        self.rate_limiter, self.offline = rate_limiter, False
-        self._tell()
-
-    def detach(self) -> None:
-        """No account is connected any more."""
-        self.rate_limiter, self.offline = None, False
+    def close(self) -> None:
+        """No window works on the account any more."""
+        self._rate_limiter, self.offline = None, False
         self._tell()
 
     def on_delay(self, wait: PendingDelay) -> None:

@@ -548,8 +548,8 @@ async def test_what_is_left_of_the_limit_follows_the_requests(desk: Desk, sandbo
     await desk.open()
     assert desk.connecting.status.available == 59
     assert not desk.connecting.status.is_changing, "so many are not told of: no clock need look"
-    assert desk.connecting.status.rate_limiter is not None
-    desk.connecting.status.rate_limiter.recall([1.0] * (59 - 14))
+    assert desk.connecting.session is not None
+    desk.connecting.session.services.client.rate_limiter.recall([1.0] * (59 - 14))
     assert desk.connecting.status.few_left == 14
     assert desk.connecting.status.is_changing
 

@@ -14,8 +14,7 @@ AWAY = NotSent("GET", "/v1/activity/42", cause=Cause.NO_NETWORK)
 
 def status_of(limit: int) -> tuple[ConnectionStatus, list[tuple[bool, bool, bool]]]:
     """The status of an account with `limit` requests a minute, and what was told of it since."""
-    status = ConnectionStatus()
-    status.attach(RateLimiter(limit=limit))
+    status = ConnectionStatus(RateLimiter(limit=limit))
     status.on_request_end(None)
     told: list[tuple[bool, bool, bool]] = []
     status.changed.connect(
