@@ -13,11 +13,9 @@ from functools import lru_cache
 
 from atz_desktop.domain.characters import strip_invisible, to_half_width
 from atz_desktop.domain.quick_dataclass import dataclass
+from atz_desktop.domain.text import MONTHS
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august"),
-    *("september", "october", "november", "december"),
-)
+_MONTHS = tuple(map(str.lower, MONTHS))
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ALSO = {"juni": 6, "juli": 7}
 """Months of German and Dutch that are no beginning of an English one."""

@@ -23,7 +23,7 @@ def entity_label(entity: int | str | None) -> str:
 
 # Not strftime: Qt sets the C locale of the process to that of the computer.
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -31,7 +31,7 @@ _MONTHS = (
 
 def format_date(wall: datetime) -> str:
     """An unambiguous English date: Sun 16 Jun 2024."""
-    return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1][:3]} {wall.year}"
+    return f"{_DAYS[wall.weekday()]} {wall.day} {MONTHS[wall.month - 1][:3]} {wall.year}"
 
 
 def short_day(wall: datetime) -> str:
@@ -41,7 +41,7 @@ def short_day(wall: datetime) -> str:
 
 def format_day(day: date, today: date) -> str:
     """20 April; 20 April 2024 in another year than today's."""
-    words = f"{day.day} {_MONTHS[day.month - 1]}"
+    words = f"{day.day} {MONTHS[day.month - 1]}"
     return words if day.year == today.year else f"{words} {day.year}"
 
 
