@@ -170,7 +170,7 @@ class Transport:
         upload = request.form.upload if request.form else None
         try:
             async with asyncio.timeout(None) as scope:
-                allow = allowing(scope)
+                allow = _allowing(scope)
                 pause.begin(lambda: allow(0))
                 if upload is not None:
                     upload.begin(lambda: allow(0))
@@ -259,14 +259,14 @@ def create_http_client(
     )
 
 
-LARGEST_ANSWER = 20 * 1024 * 1024
+_LARGEST_ANSWER = 20 * 1024 * 1024
 """Bytes, unpacked. A page of 25 activities has well under one MiB."""
 
-MOMENT = 0.1
+_MOMENT = 0.1
 """Seconds in which a response that is too large may come to its end."""
 
 
-def allowing(scope: asyncio.Timeout) -> Callable[[float], None]:
+def _allowing(scope: asyncio.Timeout) -> Callable[[float], None]:
     """A function that gives what runs in the scope so many seconds from now; 0 ends it at once."""
     loop = asyncio.get_running_loop()
 
@@ -313,7 +313,7 @@ class Exchange:
         failure: AtzError | None = None
         try:
             async with scope:
-                self._allow = allowing(scope)
+                self._allow = _allowing(scope)
                 self._trace.on_sent = lambda: self._allow(self._timeouts.total)
                 if upload is not None:
                     # How long a file takes depends on the user's line: no bound on that.
@@ -372,20 +372,20 @@ class Exchange:
         size = 0
         async for chunk in stream:
             size += len(chunk)
-            if size <= LARGEST_ANSWER:
+            if size <= _LARGEST_ANSWER:
                 self._compressed.append(chunk)
             elif not self._too_large:
                 self._too_large = True
-                self._allow(MOMENT)
+                self._allow(_MOMENT)
 
     async def _decompress(self) -> AtzError | None:
         """Unpack what came of the body, also when it was cut off."""
         try:
-            unpacked = Decompressor(self._headers.get("content-encoding", ""), LARGEST_ANSWER)
+            unpacked = Decompressor(self._headers.get("content-encoding", ""), _LARGEST_ANSWER)
             for chunk in self._compressed:
                 for piece in unpacked.feed(chunk):
                     self._body += piece
-                    if len(self._body) > LARGEST_ANSWER:
+                    if len(self._body) > _LARGEST_ANSWER:
                         raise TooLargeError
                     await asyncio.sleep(0)  # the window stays alive while much is unpacked
         except TooLargeError:

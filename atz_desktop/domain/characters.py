@@ -38,7 +38,7 @@ SPACES: Final = _chars(
 ) + _chars((0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000))
 """All that `str.isspace` knows."""
 
-INVISIBLE: Final = (
+_INVISIBLE: Final = (
     # Controls, soft hyphen, combining joiner, Arabic letter mark, Hangul and Khmer fillers.
     _chars((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F))
     + _chars((0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F))
@@ -58,7 +58,7 @@ SEPARATORS: Final = ",;，；、､﹐﹑﹔،؛"
 
 LINE_ENDS: Final = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
-_BLANK: Final = SPACES + INVISIBLE
+_BLANK: Final = SPACES + _INVISIBLE
 _WRAPPING: Final = _BLANK + QUOTES + _BRACKETS
 
 

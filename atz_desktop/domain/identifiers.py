@@ -26,13 +26,13 @@ def parse_int(text: str) -> int | None:
     return number if number <= MAX_INT64 else None
 
 
-SLUG_PATTERN = re.compile(rf"[^\s:@/\\<>\"'{SEPARATORS}]+")
+_SLUG_PATTERN = re.compile(rf"[^\s:@/\\<>\"'{SEPARATORS}]+")
 """One word without list separators or URL characters."""
 
 
 def slug_problem(slug: str, limit: int | None = 50) -> str | None:
     """Error text if this cannot be a slug; its prefix is never checked (ATZ_API.md, slugs)."""
-    if not (SLUG_PATTERN.fullmatch(slug) and slug.isprintable()):
+    if not (_SLUG_PATTERN.fullmatch(slug) and slug.isprintable()):
         return (
             f"{quoted(slug)} is no slug: a slug is one word, "
             "such as candidate_2f0ea5cd69a6cd6c7163."

@@ -23,7 +23,7 @@ _JOB = "deferred save"
 _LONGEST = 40
 """Letters of a text that are said; of a longer one the field is named."""
 
-TYPED_ON = Notice(
+_TYPED_ON = Notice(
     Level.INFO,
     "Not saved yet",
     "You went on typing while a name was looked up. Save when you are done.",
@@ -72,7 +72,7 @@ class DeferredSave(QObject):
         await self._lookups.wait_resolved(asked)
         self._set_text("")
         if self._was_edited(before, asked):
-            self.notified.emit(TYPED_ON)
+            self.notified.emit(_TYPED_ON)
         else:
             save()
 

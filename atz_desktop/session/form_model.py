@@ -23,7 +23,7 @@ TYPING_PAUSE = 1.0
 MAX_STEPS = 500
 
 
-def current_time() -> datetime:
+def _current_time() -> datetime:
     return datetime.now(UTC)
 
 
@@ -51,7 +51,7 @@ class FormModel(QObject):
         self,
         zone: str = "UTC",
         clock: Callable[[], float] = monotonic,
-        utc_now: Callable[[], datetime] = current_time,
+        utc_now: Callable[[], datetime] = _current_time,
     ) -> None:
         super().__init__()
         self.zone = zone

@@ -212,7 +212,7 @@ class RecordSaver:
         if now is None or before is None:
             return
         # Another zone may be chosen by now.
-        update = after_save(now, before.in_zone(zone), sent.in_zone(zone), result, own, seen=seen)
+        update = _after_save(now, before.in_zone(zone), sent.in_zone(zone), result, own, seen=seen)
         context.model.rebase(*update)
         context.loaded.emit(update.edit.base)
         notice = messages.after_saving(result)
@@ -297,7 +297,7 @@ class SettledSaves:
             if edit is not None and context.reading is reading:
                 own = [e for e in mine if reading.has(e) and e.id not in reading.seen]
                 context.reading = reading.after_reading(saves)
-                context.model.rebase(*after_reconciling(edit, fresh, own, saves))
+                context.model.rebase(*_after_reconciling(edit, fresh, own, saves))
                 context.loaded.emit(fresh)
 
     def _concerns(self, entry: JournalEntry) -> bool:
@@ -317,7 +317,7 @@ class FormUpdate(NamedTuple):
     server_errors: Mapping[str, str] = NOTHING
 
 
-def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
+def _after_save(  # noqa: PLR0913 - what the form shows follows from all of them
     now: Edit,
     before: Edit,
     requested: Edit,
@@ -361,7 +361,7 @@ def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
     )
 
 
-def after_reconciling(
+def _after_reconciling(
     now: Edit, fresh: Activity, own: Iterable[JournalEntry], saves: Iterable[JournalEntry]
 ) -> FormUpdate:
     """The form after the outcome of `own`, earlier saves from it, was found out in `fresh`.

@@ -21,7 +21,7 @@ UNKNOWN = "UNKNOWN"
 """Sent; not known whether it was applied."""
 OUTCOMES = frozenset({"VERIFIED", "DIFFERENT", "REFUSED", "NOT_SENT", UNKNOWN})
 """What `settle` accepts; the values of `domain.history.Outcome`."""
-ORIGIN = ("created_at", "created_by")
+_ORIGIN = ("created_at", "created_by")
 """Keys by which the record is told from another account's of the same number."""
 
 
@@ -29,7 +29,7 @@ class NewEntry(NamedTuple):
     """A save about to be sent. `before`, `sent` and `request` are JSON; `at` is ISO 8601.
 
     `base_key` names the reading of the record that it was made from; see
-    `Journal.entries_from_base`. `before` also has the values of `ORIGIN`, which are not searched.
+    `Journal.entries_from_base`. `before` also has the values of `_ORIGIN`, which are not searched.
     """
 
     account: str
@@ -268,7 +268,7 @@ def _search_text(*texts: str | None) -> str:
 
 
 def _entry_search_text(new: NewEntry) -> str:
-    before, sent = _json_values_text(new.before, without=ORIGIN), _json_values_text(new.sent)
+    before, sent = _json_values_text(new.before, without=_ORIGIN), _json_values_text(new.sent)
     return _search_text(str(new.activity_id), new.title, new.reason, before, sent)
 
 

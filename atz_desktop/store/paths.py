@@ -143,7 +143,7 @@ def _device_and_inode(path: Path) -> tuple[int, int] | None:
     return (0, 0) if sys.platform == "win32" else (found.st_dev, found.st_ino)
 
 
-def quarantine_name(path: Path, reason: str) -> Path:
+def _quarantine_name(path: Path, reason: str) -> Path:
     """An unused name beside `path` that contains reason and time.
 
     `atz.sqlite3` becomes `atz-damaged-2024-06-15-100000.sqlite3` (time of this computer).
@@ -164,7 +164,7 @@ def quarantine(path: Path, reason: str, companions: tuple[str, ...] = ()) -> Pat
 
     Raises OSError if the file cannot be renamed, for instance because it is open on Windows.
     """
-    aside = quarantine_name(path, reason)
+    aside = _quarantine_name(path, reason)
     for suffix in ("", *companions):
         part = beside(path, suffix)
         if part.exists():

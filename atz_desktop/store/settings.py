@@ -62,11 +62,11 @@ def save_settings(path: Path, settings: Settings, defaults: Settings | None = No
         stored, _ = _read(path)
     except OSError as error:
         raise map_os_error(error, path) from error
-    chosen = explicit_values(_as_json(settings), _as_json(defaults or Settings()), stored)
+    chosen = _explicit_values(_as_json(settings), _as_json(defaults or Settings()), stored)
     write_atomically(path, json.dumps(stored | chosen, indent=2) + "\n", private=True)
 
 
-def explicit_values(
+def _explicit_values(
     user: Mapping[str, Any], defaults: Mapping[str, Any], stored: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The values to write: explicit choices, not defaults.
