@@ -121,6 +121,21 @@ _CUT = {
     Cause.NOT_HTTP: "What came back could not be read.",
 }
 
+_SIGN_IN_PAGE = (
+    "Your network wants you to sign in first, as in a hotel or on a train: open any page in your "
+    "web browser, sign in there, and try again."
+)
+
+_WEB_PAGE = (
+    "A web page came in place of ATZ's answer. Most likely it is the sign-in page of your network: "
+    "open any page in your web browser, sign in there, and try again. If you can browse already, "
+    "check the API address of the account."
+)
+
+_BAD_ANSWER = (
+    "The answer could not be understood. A wrong API address of the account can be the reason."
+)
+
 
 def error_notice(error: AtzError, failed: str) -> Notice:
     """The words for an error; `failed` says what did not happen ("Activity 42 was not loaded")."""
@@ -170,22 +185,6 @@ def _in_about(seconds: float) -> str:
         return f"in about {round(seconds / 60)} minutes"
     hours = round(seconds / 3600)
     return f"in about {hours} hours" if hours < 48 else "in some days"
-
-
-_SIGN_IN_PAGE = (
-    "Your network wants you to sign in first, as in a hotel or on a train: open any page in your "
-    "web browser, sign in there, and try again."
-)
-
-_WEB_PAGE = (
-    "A web page came in place of ATZ's answer. Most likely it is the sign-in page of your network: "
-    "open any page in your web browser, sign in there, and try again. If you can browse already, "
-    "check the API address of the account."
-)
-
-_BAD_ANSWER = (
-    "The answer could not be understood. A wrong API address of the account can be the reason."
-)
 
 
 def _rejected_text(error: Rejected) -> tuple[str, NoticeAction | None]:

@@ -178,7 +178,7 @@ class FreshRead:
         reads: MonotonicReads,
         renewals: int,
         *,
-        background: bool = False,
+        background: bool,
     ) -> FreshRead:
         """Read the record of `base`, which was read when the client had `renewals` renewals.
 
