@@ -389,7 +389,7 @@ async def _work_list(program: Program, _sandbox: Sandbox) -> None:
 
     holds, window, session = Holds(), program.front.window, program.front.session
     assert program.front.connected is not None
-    lists = program.front.connected.account.work_lists
+    lists = program.front.connected.account_session.work_lists
     rows = [NewRow(n, f"Zweites Gespräch mit Zoë Müller, {n}", f"row {n}") for n in _listed()]
     await lists.create("Short", [NewRow(42)])
     window.list_commands.work_list.emit()
@@ -448,7 +448,7 @@ async def _bulk_edit(program: Program, sandbox: Sandbox) -> None:
         sandbox.account.set({**sandbox.account.get(42), "id": number})
     pane.filter.line.setText("")
     scope = connected.work_list.scope
-    runs = connected.account.runs
+    runs = connected.account_session.runs
     chosen = scope._replace(rows=scope.rows[MANY - 1 : MANY - 1 + PREVIEWED])
 
     async def open_dialog() -> None:

@@ -32,7 +32,7 @@ async def many(camera: Camera) -> None:
     assert front.connected is not None
     assert server is not None
     connected = front.connected
-    connected.account.services.client.rate_limiter._limit = 10_000
+    connected.account_session.services.client.rate_limiter._limit = 10_000
     connected.work_list.sources.add_text("\n".join(map(str, _IDS)))
     await camera.until(lambda: front.window.pane)
     front.window.list_commands.change_all.emit()
@@ -75,7 +75,7 @@ async def _preview(camera: Camera, dialog: BulkEditDialog) -> None:
 
 
 async def _run(camera: Camera, window: RunWindow, connected: ConnectedWindow) -> None:
-    runs = connected.account.runs
+    runs = connected.account_session.runs
     await camera.until(lambda: runs.progress and runs.progress.counts.by_verdict.get(None, 0) < 26)
     runs.pause()
     await camera.until(lambda: runs.progress and runs.progress.phase.value == "paused")

@@ -46,10 +46,12 @@ _Say = Callable[[Notice | None], None]
 class BulkController:
     """Reads and writes for a window about many activities, in which what did not work is said."""
 
-    def __init__(self, window: MainWindow, session: RecordSession, account: AccountSession) -> None:
+    def __init__(
+        self, window: MainWindow, session: RecordSession, account_session: AccountSession
+    ) -> None:
         self._window = window
         self._session = session
-        self._account = account
+        self._account_session = account_session
         self._scope = session.jobs.scope()
         self._numbers = count()
 
@@ -83,17 +85,17 @@ class BulkEditController(BulkController):
         self,
         window: MainWindow,
         session: RecordSession,
-        account: AccountSession,
+        account_session: AccountSession,
         show_run: Callable[[int], None],
     ) -> None:
         """`show_run` shows the run of that number."""
-        super().__init__(window, session, account)
+        super().__init__(window, session, account_session)
         self._show_run = show_run
         self._opened: BulkScope | None = None
         self._preview: BulkPreview | None = None
         self._lookups: Lookups | None = None
         self._dialog: BulkEditDialog | None = None
-        account.recipes.changed.connect(self._on_recipes_changed)
+        account_session.recipes.changed.connect(self._on_recipes_changed)
 
     def change_all(self, scope: BulkScope) -> None:
         """Say what is to be changed of these; what was said of the same ones is still there."""
@@ -104,22 +106,22 @@ class BulkEditController(BulkController):
 
     async def close(self) -> None:
         """Let it go: what it shows belongs to the account that is left."""
-        self._account.recipes.changed.disconnect(self._on_recipes_changed)
+        self._account_session.recipes.changed.disconnect(self._on_recipes_changed)
         await self._scope.close()
         await self._close_dialog()
 
     async def _open(self, scope: BulkScope) -> None:
         """Make the window, in turns of its own, and read the activities meanwhile."""
         await self._close_dialog()
-        services = self._account.services
+        services = self._account_session.services
         lookups = self._lookups = Lookups(services, self._scope)
-        self._account.names.subscribe(lookups)
+        self._account_session.names.subscribe(lookups)
         await lookups.load_types(services)
         targets = await self._targets(scope.rows, lookups)
         zone = self._session.model.zone
         preview = self._preview = BulkPreview(targets, services, self._scope, lookups, zone)
         preview.utc_now = self._session.model.utc_now
-        recipes = await self._account.recipes.list()
+        recipes = await self._account_session.recipes.list()
         self._opened = scope
         dialog = self._dialog = await self._create_dialog(preview, lookups)
         dialog.show_own_recipes(recipes)
@@ -142,7 +144,7 @@ class BulkEditController(BulkController):
         await asyncio.sleep(0)
         rules = RulesPage(preview, lookups, rows)
         await asyncio.sleep(0)
-        dialog = BulkEditDialog(preview, (rules, page), self._account.account, self._window)
+        dialog = BulkEditDialog(preview, (rules, page), self._account_session.account, self._window)
         page.run_requested.connect(self._run)
         dialog.rehearsed.connect(self._export)
         dialog.recipe_saved.connect(self._save_recipe)
@@ -161,7 +163,7 @@ class BulkEditController(BulkController):
             zone, day_first = self._session.model.zone, day_comes_first()
             form = CellFormat(lookups.types(), zone, today, day_first)
             cells = [row.cells for row in rows]
-            own = await read_table_values(cells, form, self._account.services)
+            own = await read_table_values(cells, form, self._account_session.services)
         return tuple(
             BulkTarget(row.activity_id, row.title, values)
             for row, values in zip(rows, own, strict=True)
@@ -171,7 +173,7 @@ class BulkEditController(BulkController):
         if self._preview is not None:
             await self._preview.close()
         if self._lookups is not None:
-            self._account.names.unsubscribe(self._lookups)
+            self._account_session.names.unsubscribe(self._lookups)
         if self._dialog is not None:
             self._dialog.hide()
             self._dialog.deleteLater()
@@ -183,7 +185,7 @@ class BulkEditController(BulkController):
         self._write(partial(self._start_run, order))
 
     async def _start_run(self, order: RunOrder) -> None:
-        preview, runs, opened = self._preview, self._account.runs, self._opened
+        preview, runs, opened = self._preview, self._account_session.runs, self._opened
         if preview is None or opened is None:
             return
         if runs.is_running:
@@ -209,7 +211,7 @@ class BulkEditController(BulkController):
         preview, lookups = self._preview, self._lookups
         if preview is None or lookups is None:
             return
-        bulk, account = preview.bulk, self._account.account.name
+        bulk, account = preview.bulk, self._account_session.account.name
         made = partial(
             rehearsal_report, run_title(bulk), account, bulk.describe(), preview.rows, lookups
         )
@@ -217,23 +219,23 @@ class BulkEditController(BulkController):
         self._say(Notice(Level.GOOD, "Rehearsed", f"Nothing was sent. It is in {path.name}."))
 
     def _save_recipe(self, bulk: BulkEdit) -> None:
-        self._write(partial(self._account.recipes.save, bulk))
+        self._write(partial(self._account_session.recipes.save, bulk))
 
     def _delete_recipe(self, bulk: BulkEdit) -> None:
-        self._write(partial(self._account.recipes.delete, bulk.name))
+        self._write(partial(self._account_session.recipes.delete, bulk.name))
 
     def _share_recipe(self, bulk: BulkEdit, path: Path) -> None:
         self._write(partial(self._share, bulk, path))
 
     async def _share(self, bulk: BulkEdit, path: Path) -> None:
-        await self._account.recipes.share(bulk, path)
+        await self._account_session.recipes.share(bulk, path)
         self._say(Notice(Level.GOOD, "Shared", f"The recipe is in {path.name}."))
 
     def _open_recipe(self, path: Path) -> None:
         self._read("recipe", partial(self._read_recipe, path))
 
     async def _read_recipe(self, path: Path) -> None:
-        bulk = await self._account.recipes.open(path)
+        bulk = await self._account_session.recipes.open(path)
         if self._dialog is not None:
             self._dialog.show_bulk(bulk)
             self._say(None)
@@ -242,7 +244,7 @@ class BulkEditController(BulkController):
         self._read("recipes", self._offer_recipes)
 
     async def _offer_recipes(self) -> None:
-        recipes = await self._account.recipes.list()
+        recipes = await self._account_session.recipes.list()
         if self._dialog is not None:
             self._dialog.show_own_recipes(recipes)
 

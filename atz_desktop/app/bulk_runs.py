@@ -41,12 +41,12 @@ class RunsController(BulkController):
         self,
         window: MainWindow,
         session: RecordSession,
-        account: AccountSession,
+        account_session: AccountSession,
         is_elsewhere: Callable[[int], bool],
     ) -> None:
         """`is_elsewhere` says whether another window has an activity."""
-        super().__init__(window, session, account)
-        self._runs = account.runs
+        super().__init__(window, session, account_session)
+        self._runs = account_session.runs
         self._is_elsewhere = is_elsewhere
         self._panel: RunWindow | None = None
         self._phase: RunPhase | None = None
@@ -101,7 +101,7 @@ class RunsController(BulkController):
     def _create_window(self) -> RunWindow:
         from atz_desktop.view.worklist.run_window import RunWindow
 
-        panel = RunWindow(self._account.account, self._window)
+        panel = RunWindow(self._account_session.account, self._window)
         panel.run_chosen.connect(self._choose)
         panel.row_chosen.connect(self._review)
         panel.bar.pause_requested.connect(self._runs.pause)
@@ -256,7 +256,7 @@ class RunsController(BulkController):
             self._write(partial(self._write_report, self._shown, path))
 
     async def _write_report(self, run: Run, path: Path) -> None:
-        account = self._account.account.name
+        account = self._account_session.account.name
         report = await self._runs.report(run, account, rules_of(run).describe())
         await write_report(report, path)
         self._say(Notice(Level.GOOD, "Exported", f"The report is in {path.name}."))

@@ -87,10 +87,14 @@ class ConnectedWindow:
     """
 
     def __init__(
-        self, shared: Shared, parts: WindowParts, account: AccountSession, windows: ConnectedWindows
+        self,
+        shared: Shared,
+        parts: WindowParts,
+        account_session: AccountSession,
+        windows: ConnectedWindows,
     ) -> None:
-        self.account = account
-        self.key = account.account.key
+        self.account_session = account_session
+        self.key = account_session.account.key
         self.is_open = True
         """False once its window is hidden, to be closed when nothing in it is under way."""
         self.ended = asyncio.Event()
@@ -100,29 +104,39 @@ class ConnectedWindow:
         self._window = window = parts.window
         prompts, model = parts.prompts, parts.model
         scope = parts.jobs.scope()
-        self._lookups = Lookups(account.services, scope)
-        account.names.subscribe(self._lookups)
-        self.session = RecordSession(account.services, model, self._lookups, scope, prompts)
+        self._lookups = Lookups(account_session.services, scope)
+        account_session.names.subscribe(self._lookups)
+        self.session = RecordSession(account_session.services, model, self._lookups, scope, prompts)
         self.session.review_first = shared.settings.current.review_before_save
         self.session.shown_elsewhere = self._is_elsewhere
-        account.work_lists.attach(self.session)
-        account.runs.sessions.append(self.session)
+        account_session.work_lists.attach(self.session)
+        account_session.runs.sessions.append(self.session)
         prompts.lookups = self._lookups
-        prompts.api_url = account.account.api_url
-        prompts.flags = account.services.boolean_format
+        prompts.api_url = account_session.account.api_url
+        prompts.flags = account_session.services.boolean_format
         self.history = HistoryController(
             window,
             self.session,
             prompts,
             put_back_elsewhere=self._restore_elsewhere,
             add_to_list=self._add_seen,
-            status=account.status,
+            status=account_session.status,
         )
-        self.names = NameController(window, self.session, account, lambda: self.work_list.sources)
+        self.names = NameController(
+            window, self.session, account_session, lambda: self.work_list.sources
+        )
         self.practice = self._create_practice()
         self._listen()
         window.show_session(self.session)
         windows.add(self)
+
+    def _create_practice(self) -> PracticeController | None:
+        sandbox = self._shared.sandbox.server
+        if sandbox is None or self.key != SANDBOX:
+            return None
+        from atz_desktop.app.practice import PracticeController
+
+        return PracticeController(self._window, self.session, sandbox.account)
 
     def _listen(self) -> None:
         commands, session = self._window.list_commands, self.session
@@ -141,19 +155,19 @@ class ConnectedWindow:
         session.drafts.fields_changed.connect(self._on_draft_fields_changed)
         session.settled.connect(self._tell_settled)
         session.settled.connect(self._shared.notifications.on_settled)
-        self.account.runs.halted.connect(self._tell_halted)
+        self.account_session.runs.halted.connect(self._tell_halted)
 
     async def start(self) -> None:
         """Offer what is known of the account, and go on with what was left open."""
         with suppress(StoreError):
-            await self.account.runs.recall_requests()
-            await self._lookups.load_types(self.account.services)
+            await self.account_session.runs.recall_requests()
+            await self._lookups.load_types(self.account_session.services)
             await self._offer_recent()
         if self._shared.settings.current.work_list_shown:
             self.work_list.start()
         self.look_up()
         with suppress(StoreError):
-            if await self.account.runs.unfinished():
+            if await self.account_session.runs.unfinished():
                 await self.runs.offer_unfinished()
 
     async def close(self) -> None:
@@ -168,9 +182,9 @@ class ConnectedWindow:
         if self.practice is not None:
             self.practice.close()
         await self.session.close()
-        self.account.runs.halted.disconnect(self._tell_halted)
-        self.account.runs.sessions.remove(self.session)
-        self.account.names.unsubscribe(self._lookups)
+        self.account_session.runs.halted.disconnect(self._tell_halted)
+        self.account_session.runs.sessions.remove(self.session)
+        self.account_session.names.unsubscribe(self._lookups)
         self._windows.remove(self)
         self.ended.set()
 
@@ -179,24 +193,24 @@ class ConnectedWindow:
         from atz_desktop.app.work_list import WorkListController
 
         settings = self._shared.settings
-        return WorkListController(self._window, self.session, self.account, settings)
+        return WorkListController(self._window, self.session, self.account_session, settings)
 
     @cached_property
     def bulk_edit(self) -> BulkEditController:
         from atz_desktop.app.bulk_edit import BulkEditController
 
-        return BulkEditController(self._window, self.session, self.account, self.runs.show)
+        return BulkEditController(self._window, self.session, self.account_session, self.runs.show)
 
     @cached_property
     def runs(self) -> RunsController:
         from atz_desktop.app.bulk_runs import RunsController
 
         elsewhere = self._is_in_other_window
-        return RunsController(self._window, self.session, self.account, elsewhere)
+        return RunsController(self._window, self.session, self.account_session, elsewhere)
 
     async def confirm_leave(self) -> bool:
         """Ask what becomes of a run that goes on; whether the window may close."""
-        return not self.account.runs.is_running or await self.runs.confirm_leave()
+        return not self.account_session.runs.is_running or await self.runs.confirm_leave()
 
     def look_up(self) -> None:
         """Look up saves that are not confirmed, unless a window of the account does so."""
@@ -205,7 +219,7 @@ class ConnectedWindow:
             self.session.unconfirmed_saves.start_checking()
 
     async def _offer_recent(self) -> None:
-        services = self.account.services
+        services = self.account_session.services
         found, now = await services.recent.list(services.account), datetime.now(UTC)
         self._window.show_recent(
             tuple(RecentEntry(r.activity_id, r.title, r.unsaved_text(now)) for r in found)
@@ -234,6 +248,14 @@ class ConnectedWindow:
     def _start_refreshing_recent(self) -> None:
         self.session.jobs.start("recent", self._refresh_recent())
 
+    def _on_draft_fields_changed(self) -> None:
+        """What is kept for later, or no longer, stands beside what was loaded before."""
+        self.session.jobs.start("recent drafts", self._refresh_kept())
+
+    async def _refresh_kept(self) -> None:
+        with suppress(StoreError):
+            await self._offer_recent()
+
     # What the window's commands are for, which need no controller before they are given
 
     def _toggle_list(self) -> None:
@@ -248,14 +270,6 @@ class ConnectedWindow:
     def _add_record(self) -> None:
         self.work_list.sources.add_record()
 
-    def _on_draft_fields_changed(self) -> None:
-        """What is kept for later, or no longer, stands beside what was loaded before."""
-        self.session.jobs.start("recent drafts", self._refresh_kept())
-
-    async def _refresh_kept(self) -> None:
-        with suppress(StoreError):
-            await self._offer_recent()
-
     def _change_all(self) -> None:
         self.bulk_edit.change_all(self.work_list.scope)
 
@@ -264,14 +278,6 @@ class ConnectedWindow:
 
     def _add_seen(self, activities: Iterable[tuple[int, str]]) -> None:
         self.work_list.sources.add_seen(activities)
-
-    def _create_practice(self) -> PracticeController | None:
-        sandbox = self._shared.sandbox.server
-        if sandbox is None or self.key != SANDBOX:
-            return None
-        from atz_desktop.app.practice import PracticeController
-
-        return PracticeController(self._window, self.session, sandbox.account)
 
     # The other windows of the account
 

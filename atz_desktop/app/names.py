@@ -27,17 +27,17 @@ class NameController:
         self,
         window: MainWindow,
         session: RecordSession,
-        account: AccountSession,
+        account_session: AccountSession,
         sources: Callable[[], ListSources],
     ) -> None:
         self._window = window
         self._sources = sources
         self._scope = session.jobs.scope()
         self._session = session
-        self._account = account
+        self._account_session = account_session
         self._window_or_none: SearchWindow | None = None
         self._strip: NameSyncBar | None = None
-        account.name_sync.changed.connect(self._show_sync_bar)
+        account_session.name_sync.changed.connect(self._show_sync_bar)
         session.visited.connect(self._refresh_seen)
         session.drafts.fields_changed.connect(self._refresh_seen)
         self._show_sync_bar()
@@ -55,7 +55,7 @@ class NameController:
 
     def fetch_names(self) -> None:
         """Fetch all names of the account."""
-        self._account.name_sync.start()
+        self._account_session.name_sync.start()
 
     async def close(self) -> None:
         """Let it go: what it lists belongs to the account that is left."""
@@ -64,7 +64,7 @@ class NameController:
                 widget.hide()
                 widget.deleteLater()
         self._window_or_none = self._strip = None
-        self._account.name_sync.changed.disconnect(self._show_sync_bar)
+        self._account_session.name_sync.changed.disconnect(self._show_sync_bar)
         await self._scope.close()
 
     def _refresh_seen(self) -> None:
@@ -85,7 +85,7 @@ class NameController:
             await asyncio.sleep(0)
             finding = ActivitySearch(self._scope, session.services, session.lookups)
             self._window_or_none = SearchWindow(finding, self._window, filters)
-            self._window_or_none.add_status(StatusLine(self._account.status))
+            self._window_or_none.add_status(StatusLine(self._account_session.status))
             self._window_or_none.load_requested.connect(self._session.open)
             self._window_or_none.rows_chosen.connect(self._sources().add_seen)
             self._window_or_none.all_chosen.connect(self._sources().add_found)
@@ -93,7 +93,7 @@ class NameController:
         show(self._window_or_none)
 
     def _show_sync_bar(self) -> None:
-        sync = self._account.name_sync
+        sync = self._account_session.name_sync
         if self._strip or sync.state is SyncState.IDLE:
             return
         from atz_desktop.view.windows.name_sync_bar import NameSyncBar

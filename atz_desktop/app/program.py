@@ -272,7 +272,7 @@ class Program:
         """Rows came back from a backup: what the windows show of them is read again."""
         for each in self.windows:
             if each.connected is not None:
-                each.connected.account.work_lists.on_restored()
+                each.connected.account_session.work_lists.on_restored()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a message in the window in front."""

@@ -132,7 +132,7 @@ class WindowController:
         by_hand = not self.options.sandbox
         if connected.practice is not None and (by_hand or self.options.practice):
             connected.practice.show_if_new()
-        await connected.account.sync_names(made_up=self.accounts.in_sandbox)
+        await connected.account_session.sync_names(made_up=self.accounts.in_sandbox)
 
     # What the window asks for
 

@@ -57,12 +57,12 @@ class WorkListController:
         self,
         window: MainWindow,
         session: RecordSession,
-        account: AccountSession,
+        account_session: AccountSession,
         settings: AppSettings,
     ) -> None:
         self._window = window
         self._session = session
-        self._lists = account.work_lists
+        self._lists = account_session.work_lists
         self._settings = settings
         self._scope = session.jobs.scope()
         self._numbers = count()

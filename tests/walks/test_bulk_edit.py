@@ -142,7 +142,7 @@ async def ended(walk: Walk) -> None:
 def runs_of(walk: Walk) -> BulkRuns:
     connected = walk.program.front.connected
     assert connected is not None
-    return connected.account.runs
+    return connected.account_session.runs
 
 
 def current(walk: Walk) -> int | None:
@@ -541,7 +541,7 @@ async def test_a_run_rests_from_pause_until_go_on(walk: Walk) -> None:
 async def test_the_account_is_in_sight_wherever_many_are_changed(walk: Walk) -> None:
     connected = walk.program.front.connected
     assert connected is not None
-    name = f"Account {connected.account.account.name}"
+    name = f"Account {connected.account_session.account.name}"
     dialog = await change_all(walk)
     assert find(dialog, AccountLabel, name)
     tick(dialog, "Importance")

@@ -201,7 +201,7 @@ async def test_a_list_that_is_dropped_on_the_field_for_the_id_is_no_attachment(
 async def walk_lists(walk: Walk) -> list[WorkList]:
     connected = walk.program.front.connected
     assert connected is not None
-    return await connected.account.work_lists.lists()
+    return await connected.account_session.work_lists.lists()
 
 
 async def asked_for_a_file(walk: Walk) -> QFileDialog:

@@ -81,7 +81,7 @@ class Run:
     def lists(self) -> WorkLists:
         connected = self.program.front.connected
         assert connected is not None
-        return connected.account.work_lists
+        return connected.account_session.work_lists
 
     async def end(self) -> None:
         self.program.quit()

@@ -26,7 +26,7 @@ def told(walk: Walk) -> list[tuple[str, str]]:
 
 def runs_of(walk: Walk) -> BulkRuns:
     assert walk.program.front.connected is not None
-    return walk.program.front.connected.account.runs
+    return walk.program.front.connected.account_session.runs
 
 
 async def edits(walk: Walk) -> list[Edit]:

@@ -130,7 +130,7 @@ async def test_what_is_given_up_before_it_begins_is_nothing_that_was_forgotten(w
     connected = walk.program.front.connected
     assert connected is not None
     work_list = vars(connected).pop("work_list")  # the window lets go of it
-    connected.account.work_lists.lists_changed.emit()
+    connected.account_session.work_lists.lists_changed.emit()
     await work_list.close()
     assert walk.window.pane is None
 
