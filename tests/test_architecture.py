@@ -190,7 +190,7 @@ def test_modules_need_each_other_one_way_only() -> None:
         for name, file in files.items()
     }
     order = in_order(graph)
-    wanted = ("shared", "connected", "accounts", "windows", "program")
+    wanted = ("shared", "connected", "accounts", "window", "program")
     places = [order.index(f"atz_desktop.app.{name}") for name in wanted]
     assert places == sorted(places)
 

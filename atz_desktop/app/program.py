@@ -18,7 +18,7 @@ from atz_desktop.app.later_starts import LaterStarts
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.notifications import SystemMessages
 from atz_desktop.app.shared import Shared
-from atz_desktop.app.windows import LAST_SECONDS, WindowController, WindowRequests
+from atz_desktop.app.window import LAST_SECONDS, WindowController, WindowRequests
 from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.account_session import Credentials
 from atz_desktop.session.messages import folder_in_use, folder_not_renewed, folder_renewed

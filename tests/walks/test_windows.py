@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
 
-from atz_desktop.app.windows import WindowController
+from atz_desktop.app.window import WindowController
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.faults import Fault
