@@ -1,7 +1,8 @@
 """The user's settings: told to who asks, kept in their file, chosen in dialogs.
 
 What is noted on the way without a user's choice (a token that must not be used, how an account
-takes booleans) is kept in the same file.
+takes booleans) is kept in the same file. Here is also the question in which time zone ATZ gives its
+times, whose answer is a setting (`ZoneQuestion`).
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Command(NamedTuple):
     """One thing that the user can do from the menu or by keyboard.
 
-    `run` names a method or a signal of the window. `when` says whether the command is on; None
-    means always.
+    `run` names a method or a signal of the first of the targets that has it (`Menus`). `when` says
+    whether the command is on; None means always.
     """
 
     menu: str

@@ -1,4 +1,4 @@
-"""The one window: the ID bar, messages, the form, the save bar.
+"""A window of the program: the ID bar, messages, the form, the save bar.
 
 It is shown before anything else is loaded. `attach` gives it the form; until then it keeps what
 the user typed into "Activity ID" and asks for it as soon as there is somebody to ask.
