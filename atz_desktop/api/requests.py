@@ -14,6 +14,7 @@ from atz_desktop.api.errors import Cause, NotSent
 from atz_desktop.api.multipart import MultipartForm, Upload
 from atz_desktop.domain.characters import escape_surrogates, is_valid_unicode
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.mapping import form_text
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.values import LocalFile
 
@@ -211,7 +212,7 @@ def get(
     path: str, query: Mapping[str, object] | None = None, *, background: bool = False
 ) -> Request:
     """A GET. None in the query is left out, booleans are written true and false."""
-    params = {key: _query_text(value) for key, value in (query or {}).items() if value is not None}
+    params = {key: form_text(value) for key, value in (query or {}).items() if value is not None}
     return Request("GET", path, urlencode(params, errors="replace"), background=background)
 
 
@@ -234,12 +235,8 @@ def put(path: str, fields: Mapping[str, object], upload: Upload | None = None) -
         return Request(method, path, json=body.encode())
     if len(files) > 1:
         raise ValueError("only one file fits into a request")
-    texts = {key: _query_text(value) for key, value in plain.items()}
+    texts = {key: form_text(value) for key, value in plain.items()}
     if not all(map(is_valid_unicode, texts.values())):
         raise NotSent(method, path, cause=Cause.INVALID_REQUEST)
     [(field, file)] = files.items()
     return Request(method, path, form=MultipartForm(texts, field, file, upload or Upload()))
-
-
-def _query_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

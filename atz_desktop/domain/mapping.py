@@ -231,6 +231,11 @@ class FileOrUrl(_OneKey):
         return {self.key: value if isinstance(value, LocalFile) else value.link}
 
 
+def form_text(value: object) -> str:
+    """A value in a query or as a text part of a form: booleans are true and false."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def read_person(found: Any, by: str) -> Person | None:
     """Parse a person object; None if it has no usable ID or slug."""
     if not isinstance(found, Mapping):

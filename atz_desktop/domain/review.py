@@ -19,6 +19,7 @@ from atz_desktop.domain.edit import CalendarMail, Change, Edit, mail_warning
 from atz_desktop.domain.fields import ACTIVITY, Field
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.kinds import People, Text
+from atz_desktop.domain.mapping import form_text
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import ambiguous_time_note, format_span, quoted
 from atz_desktop.domain.urls import DEFAULT_API_URL
@@ -259,7 +260,7 @@ class RequestPreview:
     def text_parts(self) -> tuple[tuple[str, str], ...]:
         """The text parts of a multipart request, booleans as true and false."""
         return tuple(
-            (key, str(value).lower() if isinstance(value, bool) else str(value))
+            (key, form_text(value))
             for key, value in self.fields.items()
             if not isinstance(value, LocalFile)
         )
