@@ -41,16 +41,14 @@ if TYPE_CHECKING:
 
     from atz_desktop.api.requests import Request, Timeouts, TransportOptions
 
+_LARGEST_ANSWER = 20 * 1024 * 1024
+"""Bytes, unpacked. A page of 25 activities has well under one MiB."""
+_MOMENT = 0.1
+"""Seconds in which a response that is too large may come to its end."""
+
 # Their lines hold whole addresses, and so the words that a user searched for.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
-
-
-class _NoCookies(CookieJar):
-    """A cookie jar that stores nothing."""
-
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Ignore cookies, invalid ones too."""
 
 
 class Transport:
@@ -226,67 +224,6 @@ class Transport:
         return token
 
 
-def _check_stop(request: Request) -> None:
-    if request.form is not None and request.form.upload.stopped:
-        raise UploadCancelled(request.method, request.path)
-
-
-def create_http_client(
-    address: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
-) -> httpx.AsyncClient:
-    """Raises UnusableProxy for proxy settings, ours or the system's. Blocks."""
-    # What is on this computer is never looked for behind a proxy.
-    if is_loopback(urlsplit(address).hostname or ""):
-        proxy_url = ""
-    elif proxy is None:
-        proxy_url = environment_proxy(address)
-    else:
-        proxy_url = proxy and normalize_proxy_url(proxy)
-    return httpx.AsyncClient(
-        verify=tls_context(address),
-        trust_env=False,
-        proxy=proxy_url or None,
-        transport=transport,
-        cookies=_NoCookies(),
-        follow_redirects=False,
-        headers={
-            "User-Agent": f"ATZ-Desktop/{__version__}",
-            "Accept": "application/json",
-            "Accept-Encoding": ACCEPT_ENCODING,
-        },
-        limits=httpx.Limits(keepalive_expiry=15.0),
-        timeout=timeouts.read,
-    )
-
-
-_LARGEST_ANSWER = 20 * 1024 * 1024
-"""Bytes, unpacked. A page of 25 activities has well under one MiB."""
-
-_MOMENT = 0.1
-"""Seconds in which a response that is too large may come to its end."""
-
-
-def _allowing(scope: asyncio.Timeout) -> Callable[[float], None]:
-    """A function that gives what runs in the scope so many seconds from now; 0 ends it at once."""
-    loop = asyncio.get_running_loop()
-
-    def allow(seconds: float) -> None:
-        if not scope.expired():  # it may still be cleaning up when it is ended for the second time
-            scope.reschedule(loop.time() + seconds)
-
-    return allow
-
-
-class _Stream(httpx.AsyncByteStream):
-    """Our own body in the form that httpx takes."""
-
-    def __init__(self, body: MultipartBody) -> None:
-        self._body = body
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._body
-
-
 class Exchange:
     """One try. Made for it and thrown away after `run`."""
 
@@ -419,3 +356,64 @@ class Exchange:
             body_excerpt=excerpt(body),
             detail="larger than any answer of this API",
         )
+
+
+def create_http_client(
+    address: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
+) -> httpx.AsyncClient:
+    """Raises UnusableProxy for proxy settings, ours or the system's. Blocks."""
+    # What is on this computer is never looked for behind a proxy.
+    if is_loopback(urlsplit(address).hostname or ""):
+        proxy_url = ""
+    elif proxy is None:
+        proxy_url = environment_proxy(address)
+    else:
+        proxy_url = proxy and normalize_proxy_url(proxy)
+    return httpx.AsyncClient(
+        verify=tls_context(address),
+        trust_env=False,
+        proxy=proxy_url or None,
+        transport=transport,
+        cookies=_NoCookies(),
+        follow_redirects=False,
+        headers={
+            "User-Agent": f"ATZ-Desktop/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPT_ENCODING,
+        },
+        limits=httpx.Limits(keepalive_expiry=15.0),
+        timeout=timeouts.read,
+    )
+
+
+class _NoCookies(CookieJar):
+    """A cookie jar that stores nothing."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Ignore cookies, invalid ones too."""
+
+
+class _Stream(httpx.AsyncByteStream):
+    """Our own body in the form that httpx takes."""
+
+    def __init__(self, body: MultipartBody) -> None:
+        self._body = body
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._body
+
+
+def _allowing(scope: asyncio.Timeout) -> Callable[[float], None]:
+    """A function that gives what runs in the scope so many seconds from now; 0 ends it at once."""
+    loop = asyncio.get_running_loop()
+
+    def allow(seconds: float) -> None:
+        if not scope.expired():  # it may still be cleaning up when it is ended for the second time
+            scope.reschedule(loop.time() + seconds)
+
+    return allow
+
+
+def _check_stop(request: Request) -> None:
+    if request.form is not None and request.form.upload.stopped:
+        raise UploadCancelled(request.method, request.path)
