@@ -166,7 +166,7 @@ class AtzClient:
 
     @property
     def token_renewals(self) -> int:
-        """How often another token took the place of the one before. It may be another account's."""
+        """Another number whenever the token may be another, and so another account's."""
         known = self._token_hash
         self._token_hash = hash(self._options.token())
         self._token_changes += known not in {None, self._token_hash}

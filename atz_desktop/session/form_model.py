@@ -40,8 +40,8 @@ class FormModel(QObject):
     """The FormState, None when no activity is shown any more; and the names (frozenset) of the
     fields that may differ from the last one."""
     summary_changed = Signal()
-    """Emitted after `changed`, where more than the letters of a value is another: what a title, a
-    save bar or a command shows of the form."""
+    """Emitted after `changed`, but not while only the letters of a value change: what a title, a
+    save bar or a command shows of the form is another."""
     stepped = Signal(object)
     """The names (tuple) of the fields that undo or redo just changed, in the order of the form."""
     activity_changed = Signal(object)

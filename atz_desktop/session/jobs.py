@@ -120,7 +120,7 @@ class Jobs:
 
 
 async def offload_if_many(people: int, work: Callable[[], _T]) -> _T:
-    """Call what takes time for each of so many people and is pure, on a thread where they are many.
+    """Run pure `work` on a thread if it concerns more than MANY people, else at once.
 
     A few take microseconds, less than it takes to get to a thread and back.
     """
@@ -132,7 +132,7 @@ class StoppedError(Exception):
 
 
 class Stop:
-    """What is waited for in a `scope` ends as soon as the user asks for it; `close` ends that.
+    """A cancellation token: `request` cancels what is awaited in a `scope`, until `close`.
 
     `on_close` is called once, when it can be stopped no more.
     """

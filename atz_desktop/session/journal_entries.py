@@ -190,7 +190,7 @@ async def saves_from_base(base_key: str, services: Services) -> list[JournalEntr
     return [entry_or_empty(row) for row in sorted(rows, key=lambda row: row.id)]
 
 
-async def saves_from_base_or_none(base_key: str, services: Services) -> list[JournalEntry]:
+async def saves_from_base_or_empty(base_key: str, services: Services) -> list[JournalEntry]:
     """The same; none when the journal cannot be read."""
     with suppress(StoreError):
         return await saves_from_base(base_key, services)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
 
 MAX_LAG = 60.0
-"""Seconds for which a version that a newer one took the place of is taken for a lagging read.
+"""Seconds for which a read that equals a superseded version counts as lagging.
 
-Twice what was seen. Which of two is the newer one, stamps tell wrongly once ATZ's clock was set: so
-the last look at a save that is not confirmed (`CHECK_DELAYS`) has to believe what it reads.
+Twice the lag that was seen. Once ATZ's clock was set, stamps tell the newer of two versions
+wrongly: so the last look at a save that is not confirmed (`CHECK_DELAYS`) believes what it reads.
 """
 
 MAX_ACTIVITIES = 200
@@ -115,7 +115,7 @@ class MonotonicReads:
             self._superseded.setdefault(read.id, []).append((self.clock(), earlier))
 
     def _forget_unknown(self, read: Activity) -> None:
-        """Forget what may be another account's, for all that the two records tell."""
+        """Forget the known version if the token changed and nothing shows it is this record."""
         known = self._latest.get(read.id)
         is_unknown = known is not None and known.is_same_record(read) is None
         if is_unknown and self._read_with[read.id] != self._renewals():
@@ -202,8 +202,7 @@ class FreshRead:
     async def check(self) -> None:
         """Read again unless this is fresh. Raises Outdated when a field of the edit has moved.
 
-        That something else, a look at an unconfirmed save say, read the record since then may have
-        shown it already.
+        Another read since then (a look-up, say) may have shown that already; then nothing is read.
         """
         base = self.activity
         newest = self._reads.newest(base.id)

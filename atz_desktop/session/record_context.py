@@ -39,7 +39,7 @@ class RecordContext(QObject):
     """
 
     changed = Signal(object)
-    """The RecordState, where more of it is another than the letters of a value."""
+    """The RecordState; not emitted while only the letters of a value change."""
     missing = Signal(object)
     """ATZ has no activity of this ID, which was asked for."""
     saved = Signal(object, object)

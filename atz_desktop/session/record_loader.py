@@ -12,7 +12,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.merge import merge, rebase_on_own_saves
 from atz_desktop.session import messages
 from atz_desktop.session.form_model import ALL_FIELDS
-from atz_desktop.session.journal_entries import saves_from_base_or_none
+from atz_desktop.session.journal_entries import saves_from_base_or_empty
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
 from atz_desktop.session.phase import Phase
@@ -124,7 +124,7 @@ class RecordLoader:
     async def _read_and_merge(self, activity_id: int) -> None:
         context, reading = self._context, self._context.reading
         renewals = context.services.client.token_renewals
-        own = await saves_from_base_or_none(reading.key, context.services)
+        own = await saves_from_base_or_empty(reading.key, context.services)
         fresh = await context.services.fetch_activity(activity_id, context.model.zone)
         if context.edit is None:
             return

@@ -24,7 +24,7 @@ from atz_desktop.domain.verify import Verdict
 from atz_desktop.session import messages
 from atz_desktop.session.form_state import NOTHING
 from atz_desktop.session.jobs import Stop
-from atz_desktop.session.journal_entries import BaseReading, saves_from_base_or_none
+from atz_desktop.session.journal_entries import BaseReading, saves_from_base_or_empty
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.session.reads import require_same_record
@@ -54,7 +54,7 @@ class RecordSaver:
         self._result: SaveResult | None = None
         """Of the last save; None as long as nothing was tried."""
 
-    def start(self, *, review: bool = False) -> None:
+    def save(self, *, review: bool = False) -> None:
         """Save what changed; with `review` (or when so set) the user looks through it first."""
         context = self._context
         if context.state.save_state is SaveState.READY:
@@ -92,7 +92,7 @@ class RecordSaver:
             await self._save(review=context.review_first)
         else:
             await context.wait_saved()  # of the history, which may have begun one meanwhile
-            self.start()
+            self.save()
             await context.wait_saved()
         result = self._result
         outcome = result.outcome if result else None
@@ -100,7 +100,7 @@ class RecordSaver:
             return not result.without_journal and self._holds_only(result)
         return not context.state.dirty and outcome in {None, Outcome.VERIFIED}
 
-    def stop(self) -> None:
+    def stop_save(self) -> None:
         """Give up the save before it leaves, or else the sending of its file; that works until the
         last of it was handed over.
         """
@@ -129,7 +129,7 @@ class RecordSaver:
         if request.undoes is None:
             context.reading = context.reading.with_fields(request.edit.pending)
         reading = context.reading
-        own = await saves_from_base_or_none(reading.key, context.services)
+        own = await saves_from_base_or_empty(reading.key, context.services)
         try:
             result, after = await self._send_and_record(request, own)
         finally:
@@ -193,7 +193,7 @@ class RecordSaver:
         if result.outcome is Outcome.UNKNOWN:
             return reading.with_seen(own)
         after, earlier = reading.after_reading(own), {save.id for save in own}
-        saves = await saves_from_base_or_none(after.key, self._context.services)
+        saves = await saves_from_base_or_empty(after.key, self._context.services)
         return after.with_seen(save for save in saves if save.id not in earlier)
 
     def _show_result(
@@ -289,7 +289,7 @@ class SettledSaves:
             return
         reading = context.reading
         with suppress(AtzError):
-            saves = await saves_from_base_or_none(reading.key, context.services)
+            saves = await saves_from_base_or_empty(reading.key, context.services)
             fresh = await context.services.fetch_activity(activity.id, context.model.zone)
             require_same_record(activity, fresh, context.services.client, context.renewals)
             edit = context.edit if context.state.phase is Phase.READY else None

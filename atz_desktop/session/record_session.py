@@ -40,8 +40,8 @@ class RecordSession(RecordContext):
             jobs, services, lambda: self.model.zone, settled.show_settled_here
         )
         self._saver = RecordSaver(self, settled, self.unconfirmed_saves)
-        self.save = self._saver.start
-        self.stop_save = self._saver.stop
+        self.save = self._saver.save
+        self.stop_save = self._saver.stop_save
         self.confirm_leave = self._saver.confirm_leave
         self.on_settled_elsewhere = settled.add
         self._loader = RecordLoader(self, self._saver)

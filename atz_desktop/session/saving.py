@@ -33,7 +33,7 @@ from atz_desktop.session.jobs import Stop, StoppedError, offload_if_many
 from atz_desktop.session.journal_entries import (
     after_text,
     new_entry,
-    saves_from_base_or_none,
+    saves_from_base_or_empty,
     utc_now_text,
     verdicts_text,
 )
@@ -58,10 +58,10 @@ WAITING = "Waiting for your answer…"
 class SaveRequest:
     """What to save, and how: a reason, the entry it undoes, and what to call at each step.
 
-    `base_key` names the reading that the form stands on (serialize.Draft), `entry_key` is what the
-    journal has in its place: another where this save must not explain an older draft on the disk.
+    `base_key` names the reading that the form stands on (serialize.Draft). `entry_key` is the one
+    for the journal entry: a new one if the draft on the disk is older than the form.
     `renewals` is `AtzClient.token_renewals` when that was read. `mails_nobody_by_default`: that ATZ
-    is asked to mail nobody is no wish of its own, and is not sent when nothing else would mail.
+    mails nobody was set by the program, not by the user, and is dropped if nothing else would mail.
     `background`: the user does not wait for it, so that their own requests go first.
     """
 
@@ -222,7 +222,7 @@ class _Save:
 
         The result where nothing is to be sent: there is nothing left, or the user wants it so.
         """
-        own = await saves_from_base_or_none(self._request.base_key, self._services)
+        own = await saves_from_base_or_empty(self._request.base_key, self._services)
         merged = await offload_if_many(
             fresh.people_count, partial(_merge_known, self._edit, own, fresh)
         )
@@ -324,7 +324,9 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
 
 
 async def _check_and_leave(read: FreshRead, stop: Stop) -> None:
-    """The precondition of the PUT. Raises Outdated where that may not leave."""
+    """The precondition of the PUT. Raises Outdated where that may not leave; of a save that was
+    stopped, the read that follows ends it.
+    """
     await read.check()
     if not stop.close():
         raise Outdated(*read.activity.update_target)

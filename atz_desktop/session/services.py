@@ -36,12 +36,14 @@ most."""
 class BooleanFormat:
     """How booleans are written in requests to one account: as JSON, or as "0" and "1".
 
-    `learn` is called when the account took the second form after it had refused the first.
+    `remember` is called when the account took the second form after it had refused the first.
     """
 
-    def __init__(self, numeric: bool = False, learn: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, numeric: bool = False, remember: Callable[[], object] = lambda: None
+    ) -> None:
         self.numeric = numeric
-        self.remember = learn
+        self.remember = remember
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def learned() -> list[bool]:
 
 @pytest.fixture
 def account(services: Services, learned: list[bool]) -> Services:
-    form = BooleanFormat(learn=lambda: learned.append(form.numeric))
+    form = BooleanFormat(remember=lambda: learned.append(form.numeric))
     return replace(services, boolean_format=form)
 
 
@@ -85,7 +85,7 @@ async def test_a_flag_that_is_refused_in_both_forms_stays_typed_with_the_words_a
 async def test_an_account_that_wants_no_digits_any_more_gets_json_again(
     sandbox: Sandbox, services: Services, learned: list[bool], person: Person, ticked: Edit
 ) -> None:
-    form = BooleanFormat(numeric=True, learn=lambda: learned.append(form.numeric))
+    form = BooleanFormat(numeric=True, remember=lambda: learned.append(form.numeric))
     body = b'{"message": "mark_as_done must be true or false"}'
     sandbox.faults.on(Fault("422", "PUT", times=1, body=body))
     saved = await _save(
