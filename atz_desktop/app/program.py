@@ -24,7 +24,7 @@ from atz_desktop.session.account_session import Credentials
 from atz_desktop.session.messages import folder_in_use, folder_not_renewed, folder_renewed
 from atz_desktop.session.notices import NoticeAction, files_notice
 from atz_desktop.store.errors import FileGone, StoreError
-from atz_desktop.view.widgets.dialog import place_beside
+from atz_desktop.view.widgets.window_geometry import place_beside
 from atz_desktop.view.windows.main_window import MainWindow
 
 if TYPE_CHECKING:

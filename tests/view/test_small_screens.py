@@ -28,7 +28,8 @@ from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
 from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from atz_desktop.view.dialogs.zone_dialog import ZoneDialog
-from atz_desktop.view.widgets.dialog import BaseDialog, resize_to_screen
+from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.window_geometry import resize_to_screen
 from tests.view.samples import edit_of, read
 
 WIDTH, HEIGHT = 651, 320

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.settings import COLOURS, Account
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, type_font
-from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
+from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.labels import plain_label
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.updating import Updating
 from atz_desktop.view.windows.account_button import colour_combo, dot

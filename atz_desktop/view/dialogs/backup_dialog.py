@@ -17,8 +17,8 @@ from atz_desktop.session.backups import BackupItem
 from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
-from atz_desktop.view.widgets.labels import Callout
+from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.labels import Callout, plain_label
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.row_table import Index, RowModel, RowTable
 from atz_desktop.view.windows.history_table import local_time

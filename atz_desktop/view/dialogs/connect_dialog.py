@@ -23,8 +23,8 @@ from atz_desktop.domain.token_text import NO_TOKEN, is_valid_token, parse_token
 from atz_desktop.domain.urls import api_url_problem
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, set_text_colour
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
-from atz_desktop.view.widgets.labels import announce
+from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.labels import announce, plain_label
 from atz_desktop.view.widgets.layouts import ScrollingForm, vbox
 from atz_desktop.view.windows.account_button import colour_combo, dot
 

@@ -15,8 +15,8 @@ from atz_desktop.domain.table import Table, cell_text
 from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
-from atz_desktop.view.widgets.labels import Callout, ElidingLabel
+from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.labels import Callout, ElidingLabel, plain_label
 from atz_desktop.view.widgets.layouts import hbox
 
 _WIDTH = 760

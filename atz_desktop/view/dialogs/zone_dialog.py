@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from atz_desktop.domain.parse_when import parse_time
 from atz_desktop.domain.text import format_date
 from atz_desktop.domain.values import fitting_zones
-from atz_desktop.view.widgets.dialog import BaseDialog, about_activity, plain_label
+from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.labels import plain_label
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontDatabase, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -14,15 +14,11 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, TIGHT, type_font
-from atz_desktop.view.widgets.labels import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel, plain_label
 from atz_desktop.view.widgets.layouts import hbox, vbox
 
 _MARGIN = 32
 """Pixels that stay free between a dialog and the edge of its window or screen."""
-_FRAME = QSize(0, 40)
-"""Pixels that the title bar of a window takes, about; a window as wide as the screen is meant."""
-_BESIDE = QPoint(32, 32)
-"""Pixels by which another window lies beside the one that it was opened from."""
 _LOWEST = 60
 """Pixels of a box that scrolls: a common laptop at 200 % is 384 high in all."""
 
@@ -90,30 +86,6 @@ class BaseDialog(QDialog):
         if not self._fitted:
             self.fit_height()
         super().showEvent(event)
-
-
-def resize_to_screen(window: QWidget, wanted: QSize) -> None:
-    """Take that size, as far as the screen has it beside the frame of the window."""
-    window.resize(wanted.boundedTo(window.screen().availableGeometry().size() - _FRAME))
-
-
-def place_beside(window: QWidget, other: QWidget) -> None:
-    """Give a window the size of another and a place a little beside it, all of it on the screen."""
-    room, corner = other.screen().availableGeometry(), other.pos() + _BESIDE
-    frame = other.frameGeometry().size() - other.size()
-    rest = QRect(corner, room.bottomRight()).size() - frame
-    if not room.contains(corner) or window.minimumSize().boundedTo(rest) != window.minimumSize():
-        corner, rest = room.topLeft(), room.size() - frame
-    window.resize(other.size().boundedTo(rest))
-    window.move(corner)
-
-
-def plain_label(text: str) -> QLabel:
-    """A label that wraps and shows text letter by letter."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
 
 
 class ReadOnlyText(QPlainTextEdit):

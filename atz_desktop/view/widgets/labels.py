@@ -324,11 +324,17 @@ class _Icon(QWidget):
         paint_icon(QPainter(self), self._name, QRectF(self.rect()), colour)
 
 
-def selectable_label(text: str = "") -> QLabel:
-    """Plain text that wraps and can be copied."""
+def plain_label(text: str) -> QLabel:
+    """A label that wraps and shows text letter by letter."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
+    return label
+
+
+def selectable_label(text: str = "") -> QLabel:
+    """Plain text that wraps and can be copied."""
+    label = plain_label(text)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 

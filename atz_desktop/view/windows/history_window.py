@@ -29,12 +29,12 @@ from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR
 from atz_desktop.view.widgets.buttons import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.dialog import plain_label, resize_to_screen
 from atz_desktop.view.widgets.field_checkboxes import FieldCheckBoxes
-from atz_desktop.view.widgets.labels import Callout, ElidingLabel, announce
+from atz_desktop.view.widgets.labels import Callout, ElidingLabel, announce, plain_label
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.widgets.row_table import RowTable
+from atz_desktop.view.widgets.window_geometry import resize_to_screen
 from atz_desktop.view.windows.history_table import COLUMNS, HistoryTableModel, local_time
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from atz_desktop.domain.characters import single_line
 from atz_desktop.session.record_state import RecordState
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.mnemonics import yield_letters
-from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.labels import announce
 from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.widgets.window_geometry import resize_to_screen
 from atz_desktop.view.windows.account_button import SandboxBanner
 from atz_desktop.view.windows.body import Areas, WindowBody
 from atz_desktop.view.windows.commands import FormCommands, ListCommands, Menus

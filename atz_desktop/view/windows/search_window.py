@@ -21,10 +21,10 @@ from atz_desktop.session.notices import Level
 from atz_desktop.session.search import ActivityQuery, filter_recent
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.buttons import add_clear_button
-from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.labels import Callout, announce
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.paint_later import bring_to_front
+from atz_desktop.view.widgets.window_geometry import resize_to_screen
 from atz_desktop.view.windows.search_filters import SearchFilters
 from atz_desktop.view.windows.search_table import (
     SearchTableView,

@@ -19,9 +19,9 @@ from atz_desktop.domain.identifiers import parse_int
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import AROUND, NEAR, colours
-from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.labels import Callout, ElidingLabel, announce
 from atz_desktop.view.widgets.layouts import Item, Part, hbox, vbox
+from atz_desktop.view.widgets.window_geometry import resize_to_screen
 from atz_desktop.view.windows.account_button import INKS, Badge, dot
 
 if TYPE_CHECKING:

@@ -39,8 +39,7 @@ from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours
 from atz_desktop.view.widgets.buttons import LinkButton
 from atz_desktop.view.widgets.chip_frame import flow
-from atz_desktop.view.widgets.dialog import plain_label
-from atz_desktop.view.widgets.labels import ElidingLabel
+from atz_desktop.view.widgets.labels import ElidingLabel, plain_label
 from atz_desktop.view.widgets.layouts import Bar, hbox, vbox
 from atz_desktop.view.widgets.window_commands import dragged_files
 from atz_desktop.view.worklist.list_view import WorkListView
