@@ -30,8 +30,8 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.widgets.chip import Chip, ChipButton
-from atz_desktop.view.widgets.chip_frame import flow
 from atz_desktop.view.widgets.chip_input import ChipInput
+from atz_desktop.view.widgets.layouts import flow
 from tests.view.chip_form import ANA, BOB, CTRL, EVE, SHIFT, Form, Key, focused, parse_slugs
 
 
@@ -777,7 +777,7 @@ def test_chips_never_overlap_and_never_leave_the_field(
     widths: list[int], room: int, box: int
 ) -> None:
     placed = flow(widths, room, 4)
-    spots = [*placed.chips, placed.box(box)]
+    spots = [*placed.places, placed.box(box)]
     assert all(spot.left + spot.width <= max(room, spot.left) for spot in spots)
     for one, other in pairwise(spots):
         after = other.line == one.line and other.left >= one.left + one.width

@@ -7,8 +7,8 @@ folded before it comes here (chip_fold.py): there are never more than a few doze
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.view.widgets.chip import Chip, ChipButton, ChipOwner
 from atz_desktop.view.widgets.chip_line import ChipLineEdit
 from atz_desktop.view.widgets.chip_paint import Mark, chip_height, chip_width
+from atz_desktop.view.widgets.layouts import Flow, FlowPlace, flow
 
 _MARGIN: Final = 4
 _GAP: Final = 4
@@ -147,8 +148,8 @@ class ChipRow:
         self._owner = owner
         self._buttons: list[ChipButton] = []
         self._widths: dict[tuple[str, Mark], int] = {}
-        self._flows: dict[int, ChipLayout] = {}
-        self._arranged: tuple[ChipLayout, int, object] | None = None
+        self._flows: dict[int, Flow] = {}
+        self._arranged: tuple[Flow, int, object] | None = None
         self._removable = True
         self._spoken: tuple[str, ...] = ()
         self.chips: tuple[Chip, ...] = ()
@@ -208,11 +209,11 @@ class ChipRow:
         as_now = (placed, high, self._host.layoutDirection())
         if self._arranged is None or self._arranged[0] is not placed or self._arranged != as_now:
             self._arranged = as_now
-            for button, spot in zip(self._buttons, placed.chips, strict=True):
+            for button, spot in zip(self._buttons, placed.places, strict=True):
                 button.setGeometry(self._rect(spot, width, high))
         return self._rect(behind, width, high)
 
-    def _rect(self, spot: ChipPosition, width: int, high: int) -> QRect:
+    def _rect(self, spot: FlowPlace, width: int, high: int) -> QRect:
         """Where a place of the flow lies on the host."""
         left = _MARGIN + spot.left
         if self._host.layoutDirection() == Qt.LayoutDirection.RightToLeft:
@@ -224,7 +225,7 @@ class ChipRow:
         self._widths.clear()
         self._flows.clear()
 
-    def _flow(self, width: int) -> ChipLayout:
+    def _flow(self, width: int) -> Flow:
         """The chips in a field so wide; kept until the chips or their widths change."""
         placed = self._flows.get(width)
         if placed is None:
@@ -246,43 +247,3 @@ class ChipRow:
     def _height(self, lines: int) -> int:
         line = chip_height(self._host.fontMetrics())
         return 2 * _MARGIN + lines * line + (lines - 1) * _GAP
-
-
-class ChipPosition(NamedTuple):
-    """A place in the flow: the left edge, the line (from 0) and the width."""
-
-    left: int
-    line: int
-    width: int
-
-
-class ChipLayout(NamedTuple):
-    """The places of all chips in lines `room` wide, and where the next one would begin."""
-
-    chips: list[ChipPosition]
-    left: int
-    line: int
-    room: int
-
-    def box(self, least: int) -> ChipPosition:
-        """The place of the text box: what the last line leaves, or a line of its own where that
-        would be narrower than `least`."""
-        if self.left and self.room - self.left < least:
-            return ChipPosition(0, self.line + 1, self.room)
-        return ChipPosition(self.left, self.line, max(0, self.room - self.left))
-
-
-def flow(widths: Iterable[int], room: int, gap: int) -> ChipLayout:
-    """Set chips of these widths into lines `room` wide, `gap` apart.
-
-    A chip wider than a line gets a whole line.
-    """
-    spots = []
-    left = line = 0
-    for wished in widths:
-        width = min(wished, room)
-        if left and left + width > room:
-            left, line = 0, line + 1
-        spots.append(ChipPosition(left, line, width))
-        left += width + gap
-    return ChipLayout(spots, left, line, room)

@@ -1,8 +1,9 @@
-"""What widgets stand in: rows and columns, bars and cards, rooms of the height that is needed."""
+"""What widgets stand in: rows, columns, wrapped lines, bars, cards, rooms of the height needed."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -168,3 +169,43 @@ class ScrollingForm(QScrollArea):
         exact = self._layout.hasHeightForWidth()
         height = self._layout.totalHeightForWidth(self._width) if exact else 0
         return QSize(self._width, height or self._layout.totalSizeHint().height())
+
+
+class FlowPlace(NamedTuple):
+    """Where a part stands: the left edge, the line (from 0) and the width."""
+
+    left: int
+    line: int
+    width: int
+
+
+class Flow(NamedTuple):
+    """The places of all parts in lines `room` wide, and where the next one would begin."""
+
+    places: list[FlowPlace]
+    left: int
+    line: int
+    room: int
+
+    def box(self, least: int) -> FlowPlace:
+        """The place of a text box behind them: what the last line leaves, or a line of its own
+        where that would be narrower than `least`."""
+        if self.left and self.room - self.left < least:
+            return FlowPlace(0, self.line + 1, self.room)
+        return FlowPlace(self.left, self.line, max(0, self.room - self.left))
+
+
+def flow(widths: Iterable[int], room: int, gap: int) -> Flow:
+    """Set parts of these widths into lines `room` wide, `gap` apart.
+
+    A part wider than a line gets a whole line.
+    """
+    places = []
+    left = line = 0
+    for wished in widths:
+        width = min(wished, room)
+        if left and left + width > room:
+            left, line = 0, line + 1
+        places.append(FlowPlace(left, line, width))
+        left += width + gap
+    return Flow(places, left, line, room)

@@ -38,9 +38,8 @@ from atz_desktop.domain.work_list import RowState, WorkList, WorkListCounts, Wor
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours
 from atz_desktop.view.widgets.buttons import LinkButton
-from atz_desktop.view.widgets.chip_frame import flow
 from atz_desktop.view.widgets.labels import ElidingLabel, plain_label
-from atz_desktop.view.widgets.layouts import Bar, hbox, vbox
+from atz_desktop.view.widgets.layouts import Bar, flow, hbox, vbox
 from atz_desktop.view.widgets.window_commands import dragged_files
 from atz_desktop.view.worklist.list_view import WorkListView
 from atz_desktop.view.worklist.pane_head import AddFrom, PaneHead, RowFilter
@@ -58,6 +57,19 @@ _EMPTY: Final = (
     "(CSV, TSV, XLSX).\n\n"
     "Then Ctrl+Enter saves each activity, proves it, and opens the next."
 )
+_HEIGHT: Final = 28
+"""Pixels of a button in the foot."""
+_STEPS: Final = (
+    ("previous_activity", "up"),
+    ("next_activity", "down"),
+    ("skip", "skip"),
+    ("park", "pause"),
+    ("change_all", "pencil"),
+)
+"""Commands of commands.py, and their pictures."""
+_IN_WORDS: Final = ("skip", "park")
+_GAP: Final = 2
+"""Pixels between two links of the summary."""
 
 
 class WorkListPane(QFrame):
@@ -211,18 +223,6 @@ def _empty_page() -> QLabel:
     return label
 
 
-_HEIGHT = 28
-_STEPS: Final = (
-    ("previous_activity", "up"),
-    ("next_activity", "down"),
-    ("skip", "skip"),
-    ("park", "pause"),
-    ("change_all", "pencil"),
-)
-"""Commands of commands.py, and their pictures."""
-_IN_WORDS: Final = ("skip", "park")
-
-
 class PaneFoot(QWidget):
     """`actions` by the name of their command."""
 
@@ -258,9 +258,6 @@ def _button(action: QAction, picture: str, in_words: bool) -> QToolButton:
     button.setEnabled(action.isEnabled())
     action.enabledChanged.connect(button.setEnabled)
     return button
-
-
-_GAP = 2
 
 
 class Summary(QWidget):
@@ -303,7 +300,7 @@ class Summary(QWidget):
     def _arrange(self) -> None:
         sizes = [link.sizeHint() for link in self.links]
         high = max((size.height() for size in sizes), default=0) + _GAP
-        places = flow((size.width() for size in sizes), max(self.width(), 1), _GAP).chips
+        places = flow((size.width() for size in sizes), max(self.width(), 1), _GAP).places
         for link, place in zip(self.links, places, strict=True):
             spot = QRect(place.left, place.line * high, place.width, high - _GAP)
             link.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), spot))
