@@ -36,7 +36,7 @@ class ListInput:
 
 def list_name(wanted: str = "") -> str:
     """The name of a new list: what it is made of, or when it was made."""
-    name, now = single_line(wanted)[:_LONGEST_NAME], datetime.now(UTC).astimezone()
+    name, now = single_line(wanted.strip()[:_LONGEST_NAME]), datetime.now(UTC).astimezone()
     return name or f"{short_day(now)}, {now:%H:%M}"
 
 
