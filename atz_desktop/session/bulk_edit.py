@@ -37,6 +37,7 @@ from atz_desktop.domain.bulk_recipes import (
     load_recipe,
 )
 from atz_desktop.domain.bulk_rules import NO_VALUES, BulkContext, RowValues
+from atz_desktop.domain.characters import pluralize
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.edit import CalendarMail, Edit, calendar_mail
 from atz_desktop.domain.quick_dataclass import dataclass
@@ -133,8 +134,8 @@ class PreviewCounts:
         quiet = f"{self.quiet:,} {'stays' if self.quiet == 1 else 'stay'} quiet"
         if not self.mailing:
             return f"ATZ is asked to mail nobody: {quiet}." if self.quiet else ""
-        mails = f"{self.mails:,} mail{'' if self.mails == 1 else 's'}"
-        about = f"{self.mailing:,} activit{'y' if self.mailing == 1 else 'ies'}"
+        mails = pluralize(self.mails, "mail")
+        about = pluralize(self.mailing, "activity", "activities")
         text = f"ATZ may send {mails} about {about}"
         return f"{text}; {quiet}." if self.quiet else f"{text}."
 

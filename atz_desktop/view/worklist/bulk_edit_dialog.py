@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.bulk_edit import BulkEdit
 from atz_desktop.domain.bulk_recipes import RECIPE_SUFFIX, RECIPES
-from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.characters import pluralize, single_line
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.labels import ElidingLabel
@@ -119,7 +119,7 @@ class BulkEditDialog(BulkWindow):
 
     def _update(self) -> None:
         total, read = len(self._model.targets), self._model.read_count
-        activities = f"{total:,} activit{'y' if total == 1 else 'ies'}"
+        activities = pluralize(total, "activity", "activities")
         self._title.set_text(f"Change all · {activities}")
         if self._model.is_reading:
             self.status.set_text(f"Reading: {read:,} of {total:,}")

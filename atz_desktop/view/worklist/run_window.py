@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.characters import pluralize, single_line
 from atz_desktop.domain.runs import Run, RunCounts, RunPhase, RunProgress, RunRow, RunVerdict
 from atz_desktop.session.journal_entries import parse_time
 from atz_desktop.session.notices import Level
@@ -275,7 +275,7 @@ def _can_fix(row: RunRow) -> bool:
 
 def _run_text(run: Run) -> str:
     at = local_time(parse_time(run.started_at))
-    size = f"{run.size:,} activit{'y' if run.size == 1 else 'ies'}"
+    size = pluralize(run.size, "activity", "activities")
     left = "" if run.ended_at else " · not finished"
     return f"{single_line(run.title) or 'Run'} · {at} · {size}{left}"
 
