@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 PATIENCE = 30.0
 """Seconds."""
-PAUSES = (0.001, 0.02)
+PAUSES = (0.001, 0.01)
 """Seconds between two looks: at first, doubled each time, at most. Who looks at every widget of a
-window each few milliseconds keeps the processor from what is waited for.
+window each millisecond keeps the processor from what is waited for. What lasts for a moment only
+may be over at the next look: wait for what stays.
 """
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -650,7 +649,9 @@ async def test_the_accounts_own_types_are_offered_where_atz_lists_them(
         sandbox.account.habits = ServerOptions(types_path=TYPES_PATH)
         options = ["--api-url", sandbox.url]
         async for walk in running_program(tmp_path, qapp, options, sandbox.token):
-            await until(partial(account(walk).jobs.running, "types"), "they are asked for")
+            await until(
+                lambda: TYPES_PATH in [r.path for r in sandbox.requests], "they are asked for"
+            )
             await account(walk).jobs.wait("types")
             await walk.load(42)
             combo = walk.find(QComboBox, "Type")
