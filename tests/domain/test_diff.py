@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -152,9 +152,9 @@ def _lines(count: int) -> tuple[str, str]:
     ],
 )
 def test_no_text_takes_long(old: str, new: str) -> None:
-    began = perf_counter()
+    began = process_time()
     segments = word_diff(old, new)
-    assert perf_counter() - began < 3.0
+    assert process_time() - began < 3.0
     assert _both_sides(segments) == (old, new)
 
 
