@@ -20,9 +20,6 @@ from pytest_archon import archrule
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "atz_desktop"
 
-pytestmark = pytest.mark.xdist_group("architecture")
-"""The rules about imports share what pytest-archon has read of the program, in one process."""
-
 TOP = ("app", "launch", "__main__", "selftest")
 NETWORK = ("httpx", "httpcore", "truststore")
 ABOVE_SESSION = ("view", "sandbox", *TOP)

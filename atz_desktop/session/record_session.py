@@ -40,6 +40,7 @@ class RecordSession(RecordContext):
             jobs, services, lambda: self.model.zone, settled.show_settled_here
         )
         self._saver = RecordSaver(self, settled, self.unconfirmed_saves)
+        # The saver's own commands, as this session's: see there.
         self.save = self._saver.save
         self.stop_save = self._saver.stop_save
         self.confirm_leave = self._saver.confirm_leave
